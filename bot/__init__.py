@@ -1,0 +1,1 @@
+"""The conversation core: no platform, no table, no business word."""

@@ -1,0 +1,132 @@
+"""The entry class is the dialogue: one declaration serves typed words, a card's form, questions, preview and help.
+
+    @dataclass(frozen=True, slots=True, kw_only=True)
+    class DealEntry:
+        customer: CustomerName = ask("客户全称")
+        amount: Money = ask("预计金额")
+        note: str | None = ask("备注", optional=True)
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import types
+from collections.abc import Callable, Sequence
+from datetime import date
+from enum import StrEnum
+from functools import cache
+from typing import Any, NewType, Union, get_args, get_origin, get_type_hints
+
+from msgspec import Struct
+
+from bot.cards import Option
+from bot.values import Money
+
+CustomerName = NewType("CustomerName", str)
+"""A company's name as it stands in its papers."""
+CreditCode = NewType("CreditCode", str)
+"""统一社会信用代码, 18 characters, upper case, check digit verified."""
+Phone = NewType("Phone", str)
+Code = NewType("Code", str)
+"""A one-time code, as printed: XXXX-XXXX."""
+
+Options = Callable[[Any], Sequence[Option]]
+"""A closed vocabulary, read in the turn's own unit."""
+
+
+class Kind(StrEnum):
+    """How a slot's value is recognised, drawn and stored."""
+
+    TEXT = "text"
+    CUSTOMER = "customer"
+    CHOICE = "choice"
+    MONEY = "money"
+    DATE = "date"
+    NUMBER = "number"
+    REF = "ref"
+    PHONE = "phone"
+    CREDIT_CODE = "credit_code"
+    CODE = "code"
+
+
+BY_TYPE: dict[Any, Kind] = {
+    str: Kind.TEXT,
+    int: Kind.NUMBER,
+    Money: Kind.MONEY,
+    date: Kind.DATE,
+    CustomerName: Kind.CUSTOMER,
+    CreditCode: Kind.CREDIT_CODE,
+    Phone: Kind.PHONE,
+    Code: Kind.CODE,
+}
+
+
+class Slot(Struct, frozen=True, kw_only=True):
+    """One question of an entry. ``ref`` names the kind of id it takes ("BB"), ``takes_of`` a slot whose words it may borrow."""
+
+    name: str
+    prompt: str
+    kind: Kind
+    optional: bool = False
+    options: Options | None = None
+    ref: str = ""
+    hint: str = ""
+    long: bool = False
+    takes_of: str = ""
+    secret: bool = False
+
+
+def ask(
+    prompt: str,
+    *,
+    optional: bool = False,
+    options: Options | None = None,
+    ref: str = "",
+    hint: str = "",
+    **more: Any,
+) -> Any:
+    """Declares a slot. ``more``: ``long`` (several lines), ``takes_of`` (see Slot)."""
+    meta = {"prompt": prompt, "optional": optional, "options": options, "ref": ref, "hint": hint, **more}
+    if optional:
+        return dataclasses.field(default=None, metadata=meta)
+    return dataclasses.field(metadata=meta)
+
+
+@cache
+def slots_of(entry: type | None) -> tuple[Slot, ...]:
+    """The slots of an entry class, in declared order; none for a command without entry.
+
+    Raises TypeError for a type no slot kind stands for: a mistake of the programmer, found when the catalog is built.
+    """
+    if entry is None:
+        return ()
+    hints = get_type_hints(entry)
+    return tuple(_slot(field, hints[field.name], entry) for field in dataclasses.fields(entry))
+
+
+def _slot(field: dataclasses.Field[Any], hint: Any, entry: type) -> Slot:
+    plain = _without_none(hint)
+    meta = dict(field.metadata)
+    if meta.get("ref"):
+        kind = Kind.REF
+    elif meta.get("options"):
+        kind = Kind.CHOICE
+    elif plain in BY_TYPE:
+        kind = BY_TYPE[plain]
+    else:
+        raise TypeError(f"{entry.__name__}.{field.name}: no slot kind for {plain!r}")
+    return Slot(name=field.name, kind=kind, **meta)
+
+
+def _without_none(hint: Any) -> Any:
+    if get_origin(hint) in (Union, types.UnionType):
+        return next(arg for arg in get_args(hint) if arg is not type(None))
+    return hint
+
+
+class Preview(Struct, frozen=True):
+    """What a command's check wants read before it is done: lines for the card, and the word on its button."""
+
+    lines: tuple[str, ...] = ()
+    confirm: str = "提交"
+    edit: bool = True

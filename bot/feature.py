@@ -1,0 +1,276 @@
+"""How a capability tells the core what it can do. Every kind of contribution stands here, once.
+
+A capability's ``feature.py`` makes one ``Feature``; its other modules decorate their functions with it. The catalog
+collects the features, checks that words, views and kinds are unambiguous, and is what the core looks things up in.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, time
+from typing import TYPE_CHECKING, Any, get_type_hints
+
+from msgspec import Struct
+
+from bot.cards import Card
+from bot.entry import Preview, Slot, slots_of
+from bot.permit import Person, Role
+
+if TYPE_CHECKING:
+    from bot.turn import Reply, Turn, Viewer
+
+Handler = Callable[..., "Reply"]
+Check = Callable[..., Preview | None]
+ViewFunction = Callable[[Any, int, "Viewer"], Card]
+
+
+@dataclass(slots=True)
+class Command:
+    """Something a person can say or press. ``name`` is what buttons carry: "deals.register".
+
+    ``on``: the kind of id this command takes, which decides between capabilities that share a word; ``opens``: a bare id
+    of that kind means this command. ``public`` commands answer strangers too. ``in_group``: the answer may stand in a
+    group; otherwise it goes to the person's single chat, because a group holds people of less right (R12.4).
+    """
+
+    name: str
+    handler: Handler
+    words: tuple[str, ...]
+    entry: type | None
+    help: str = ""
+    example: str = ""
+    roles: tuple[Role, ...] = ()
+    on: str = ""
+    opens: bool = False
+    public: bool = False
+    in_group: bool = False
+    checker: Check | None = None
+
+    @property
+    def slots(self) -> tuple[Slot, ...]:
+        return slots_of(self.entry)
+
+    @property
+    def title(self) -> str:
+        return self.words[0] if self.words else self.name
+
+    def check(self, function: Check) -> Check:
+        """Decorator: may refuse, may return a Preview; runs before the preview and again inside the commit."""
+        self.checker = function
+        return function
+
+    def allowed(self, person: Person | None) -> bool:
+        if person is None:
+            return self.public
+        return person.active and (not self.roles or person.role in self.roles)
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """Draws one object for one viewer, now. ``of`` is the object's kind."""
+
+    name: str
+    of: str
+    draw: ViewFunction
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What the clock runs. ``daily``: promised anew for every day at that time; otherwise handlers promise its slots."""
+
+    name: str
+    run: Callable[..., None]
+    daily: time | None = None
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """How a capability's objects take part in approvals: what the approver reads, and what a verdict does to them.
+
+    ``decided(turn, db, number, verdict, reason)`` with verdict "agreed" or "refused" runs in the deciding turn.
+    """
+
+    kind: str
+    title: Callable[[Any, int], str]
+    fields: Callable[[Any, int, Viewer], tuple[tuple[str, str], ...]]
+    decided: Callable[[Turn, Any, int, str, str], None]
+
+
+class ToDo(Struct, frozen=True):
+    """One thing that waits for a person: shown by 待办, answered by typing its number."""
+
+    ref: str
+    text: str
+    command: str
+    due: datetime | None = None
+
+
+class Row(Struct, frozen=True):
+    """A row of an import file: its number as the spreadsheet shows it, and the cells by canonical header."""
+
+    number: int
+    cells: dict[str, str]
+
+
+class Problem(Struct, frozen=True):
+    row: int
+    column: str
+    text: str
+
+
+class Imported(Struct, frozen=True, kw_only=True):
+    """What an import did or, dry, would do. Any problem: nothing was written."""
+
+    new: int = 0
+    changed: int = 0
+    same: int = 0
+    duplicate: int = 0
+    problems: tuple[Problem, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Importer:
+    """``headers``: canonical name → other spellings of it; ``load(db, rows, now)`` writes or reports problems."""
+
+    name: str
+    headers: dict[str, tuple[str, ...]]
+    required: tuple[str, ...]
+    load: Callable[[Any, Sequence[Row], datetime], Imported]
+
+
+@dataclass(frozen=True, slots=True)
+class Subcommand:
+    """``python -m bot NAME``. ``run(desk, ...)``: typer-style parameters after the first, which is a ``bot.app.Desk``."""
+
+    name: str
+    run: Callable[..., int]
+    group: str = ""
+
+
+class Level:
+    OK = "ok"
+    WARN = "warn"
+    FAIL = "fail"
+
+
+class CheckLine(Struct, frozen=True):
+    """One line of the doctor: level ok, warn or fail; the text says what to do."""
+
+    level: str
+    text: str
+
+
+@dataclass(slots=True)
+class Feature:
+    """One capability. ``needs`` are the folders it may import."""
+
+    name: str
+    title: str
+    needs: tuple[str, ...] = ()
+    commands: list[Command] = field(default_factory=list)
+    views: list[View] = field(default_factory=list)
+    jobs: list[Job] = field(default_factory=list)
+    subjects: list[Subject] = field(default_factory=list)
+    todos: list[Callable[[Any, Person, datetime], Sequence[ToDo]]] = field(default_factory=list)
+    importers: list[Importer] = field(default_factory=list)
+    subcommands: list[Subcommand] = field(default_factory=list)
+    checks: list[Callable[[Any, datetime], Sequence[CheckLine]]] = field(default_factory=list)
+
+    def command(self, *words: str, **options: Any) -> Callable[[Handler], Command]:
+        """``options`` are Command's fields: help, example, roles, on, opens, public, in_group."""
+
+        def register(handler: Handler) -> Command:
+            made = Command(f"{self.name}.{handler.__name__}", handler, words, _entry_of(handler), **options)
+            self.commands.append(made)
+            return made
+
+        return register
+
+    def view(self, name: str, *, of: str) -> Callable[[ViewFunction], ViewFunction]:
+        def register(draw: ViewFunction) -> ViewFunction:
+            self.views.append(View(name, of, draw))
+            return draw
+
+        return register
+
+    def job(self, name: str, *, daily: time | None = None, why: str = "") -> Callable[..., Callable[..., None]]:
+        """``run(turn, db, slot)``; one transaction per slot."""
+
+        def register(run: Callable[..., None]) -> Callable[..., None]:
+            self.jobs.append(Job(f"{self.name}.{name}", run, daily, why))
+            return run
+
+        return register
+
+    def subject(self, subject: Subject) -> None:
+        self.subjects.append(subject)
+
+    def todo(self, function: Callable[[Any, Person, datetime], Sequence[ToDo]]) -> Callable[..., Sequence[ToDo]]:
+        self.todos.append(function)
+        return function
+
+    def importer(self, name: str, headers: dict[str, tuple[str, ...]], required: tuple[str, ...]) -> Callable[..., Any]:
+        def register(load: Callable[[Any, Sequence[Row], datetime], Imported]) -> Callable[..., Imported]:
+            self.importers.append(Importer(name, headers, required, load))
+            return load
+
+        return register
+
+    def subcommand(self, name: str, *, group: str = "") -> Callable[[Callable[..., int]], Callable[..., int]]:
+        def register(run: Callable[..., int]) -> Callable[..., int]:
+            self.subcommands.append(Subcommand(name, run, group))
+            return run
+
+        return register
+
+    def check_line(self, function: Callable[[Any, datetime], Sequence[CheckLine]]) -> Callable[..., Any]:
+        self.checks.append(function)
+        return function
+
+
+def _entry_of(handler: Handler) -> type | None:
+    """The annotation of a handler's third parameter, if it has one."""
+    parameters = list(inspect.signature(handler).parameters)
+    if len(parameters) < 3:
+        return None
+    entry = get_type_hints(handler).get(parameters[2])
+    return entry if isinstance(entry, type) else None
+
+
+class Catalog:
+    """All features, looked up by word, name and kind. Ambiguity is a start-up error, not a guess at run time."""
+
+    def __init__(self, features: Iterable[Feature]) -> None:
+        self.features = tuple(features)
+        self.commands = {c.name: c for f in self.features for c in f.commands}
+        self.views = {v.name: v for f in self.features for v in f.views}
+        self.jobs = {j.name: j for f in self.features for j in f.jobs}
+        self.subjects = {s.kind: s for f in self.features for s in f.subjects}
+        self.words: dict[str, list[Command]] = {}
+        for command in self.commands.values():
+            for word in command.words:
+                self._claim(word, command)
+
+    def _claim(self, word: str, command: Command) -> None:
+        claimed = self.words.setdefault(word, [])
+        for other in claimed:
+            if other.on == command.on:
+                raise ValueError(f"{other.name} and {command.name} both claim 「{word}」 for {command.on or 'no id'}")
+        claimed.append(command)
+        slots_of(command.entry)
+
+    def opener(self, kind: str) -> Command | None:
+        """The command a bare id of this kind means."""
+        return next((c for c in self.commands.values() if c.on == kind and c.opens), None)
+
+    def commands_for(self, person: Person | None) -> list[Command]:
+        """What this person may do now, in the order the features were given; only what can be typed."""
+        return [c for f in self.features for c in f.commands if c.words and c.allowed(person)]
+
+    @property
+    def kinds(self) -> frozenset[str]:
+        return frozenset(c.on for c in self.commands.values() if c.on)
