@@ -38,7 +38,7 @@ bench: install ## the benchmarks, as ratios against their floor
 # A stamp is newer than what was installed from: a second run does nothing.
 # The build backend is in requirements.lock, so that the project itself installs without isolation, that is without network.
 $(VENV)/.run: requirements.lock pyproject.toml
-	$(require-python)
+	$(if $(wildcard $(BIN)/pip),,$(require-python))
 	@test -x $(BIN)/pip || $(PYTHON) -m venv $(VENV)
 	@echo 'installing what the bot needs into $(VENV) …'
 	@$(PIP) install --require-hashes -r requirements.lock
