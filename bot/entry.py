@@ -66,6 +66,7 @@ class Slot(Struct, frozen=True, kw_only=True):
 
     name: str
     prompt: str
+    label: str
     kind: Kind
     optional: bool = False
     options: Options | None = None
@@ -73,7 +74,6 @@ class Slot(Struct, frozen=True, kw_only=True):
     hint: str = ""
     long: bool = False
     takes_of: str = ""
-    secret: bool = False
 
 
 def ask(
@@ -85,8 +85,8 @@ def ask(
     hint: str = "",
     **more: Any,
 ) -> Any:
-    """Declares a slot. ``more``: ``long`` (several lines), ``takes_of`` (see Slot)."""
-    meta = {"prompt": prompt, "optional": optional, "options": options, "ref": ref, "hint": hint, **more}
+    """Declares a slot. ``more``: ``label`` (short, for previews), ``long`` (several lines), ``takes_of`` (see Slot)."""
+    meta = {"prompt": prompt, "label": more.pop("label", prompt), "optional": optional, "options": options, "ref": ref, "hint": hint, **more}
     if optional:
         return dataclasses.field(default=None, metadata=meta)
     return dataclasses.field(metadata=meta)

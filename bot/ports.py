@@ -142,7 +142,9 @@ class Draft(Struct, frozen=True, kw_only=True):
     given: dict[str, Given]
     state: DraftState = DraftState.OPEN
     asked: str = ""
-    """The slot that is being asked; "" while the preview stands."""
+    """The slot that is being asked; "" while the preview stands, "*" while any may be changed."""
+    question: str = ""
+    """What is asked about it when the slot's prompt does not say enough."""
     lines: tuple[str, ...] = ()
     """What the check had to say, as the preview shows it."""
     digest: str = ""

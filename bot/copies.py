@@ -1,0 +1,214 @@
+"""Live copies: every drawn card remembers view, object, viewer and place, and is drawn anew when its object changes.
+
+Handlers say ``turn.send(to, view, number)`` and ``turn.changed(kind, number)``; nobody writes an edit by hand.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+
+import msgspec
+
+from bot.buttons import Signer, button_id
+from bot.cards import Button, Card
+from bot.feature import Catalog
+from bot.messages import Place, single_chat
+from bot.permit import Person
+from bot.ports import Copy, CopyState, Outgoing, Sending, StoredButton, Unit
+from bot.turn import Message, Turn, Viewer
+
+HOLD = 3.0
+"""Seconds an edit of the clicked copy waits for the answer in the callback to be written (design 3)."""
+MOST_COPIES = 200
+"""Copies redrawn in the turn's own commit; the rest follow as a job in chunks of this size."""
+REDRAW = "core.redraw"
+
+
+@dataclass(slots=True)
+class Drawn:
+    """What a turn's redrawing gives the clicked copy: its new card, and the held edits an answer makes unnecessary."""
+
+    card: Card | None = None
+    held: tuple[int, ...] = ()
+
+
+class Copyist:
+    """Draws, stores and redraws copies."""
+
+    def __init__(self, catalog: Catalog, signer: Signer) -> None:
+        self.catalog = catalog
+        self.signer = signer
+
+    def deliver(self, turn: Turn, message: Message) -> None:
+        """Writes the outbox row, and the copy if it is a card, for one message of a turn."""
+        place = self._place(turn.unit, message.to)
+        if place is None:
+            turn.record("unreachable", self._about(message), after={"person": _name(message.to), "text": message.text})
+            return
+        if message.view:
+            self.show(turn, place, message.view, message.number, _person(message.to))
+        else:
+            self._post(turn, place, message.text, copy=None, person=_person(message.to))
+
+    def show(self, turn: Turn, place: Place, view: str, number: int, person: Person | None) -> int:
+        """Sends a live card of an object; older copies of the same card in the same place are no longer refreshed."""
+        drawn = self.draw(turn, view, number, person, place)
+        kind = self.catalog.views[view].of
+        for old in turn.unit.copies.live(kind, number):
+            if old.view == view and old.place == place:
+                turn.unit.copies.save(msgspec.structs.replace(old, state=CopyState.CLOSED))
+        return self.post(turn, place, drawn, person, (view, kind, number))
+
+    def post(
+        self, turn: Turn, place: Place, card: Card, person: Person | None, of: tuple[str, str, int] = ("", "", 0)
+    ) -> int:
+        """Sends a card as a copy; ``of`` is (view, kind, number), empty for a card without an object. Returns the copy."""
+        copy_id = secrets.randbits(53)
+        sealed, stored = self._seal(copy_id, card, 1)
+        row = self._post(turn, place, sealed, copy=copy_id, person=person)
+        view, kind, number = of
+        turn.unit.copies.add(
+            Copy(
+                id=copy_id,
+                view=view,
+                kind=kind,
+                number=number,
+                person=person.id if person else None,
+                place=place,
+                send=row,
+                state=CopyState.CLOSED if card.decided else CopyState.LIVE,
+                buttons=stored,
+                current=1,
+                digest=_digest(card),
+            ),
+            turn.now,
+        )
+        return copy_id
+
+    def draw(self, turn: Turn, view: str, number: int, person: Person | None, place: Place) -> Card:
+        viewer = Viewer(person, place, turn.now, turn.house)
+        return self.catalog.views[view].draw(turn.unit, number, viewer)
+
+    def redraw(self, turn: Turn, clicked: Copy | None, after: int = 0) -> Drawn:
+        """Draws anew every live copy of what the turn changed. The clicked one's new card is the answer of the click."""
+        result = Drawn()
+        for kind, number in turn.changes:
+            copies = sorted((c for c in turn.unit.copies.live(kind, number) if c.id > after), key=lambda c: c.id)
+            for copy in copies[:MOST_COPIES]:
+                drawn = self._redraw(turn, copy, is_clicked=clicked is not None and copy.id == clicked.id)
+                if drawn.card is not None:
+                    result = drawn
+            if len(copies) > MOST_COPIES:
+                self._later(turn, f"{kind}{number}", copies[MOST_COPIES - 1].id)
+        return result
+
+    def become(self, turn: Turn, copy: Copy, view: str, number: int) -> Drawn:
+        """The clicked copy turns into the card of another object: a preview into the deal it led to."""
+        kind = self.catalog.views[view].of
+        turned = msgspec.structs.replace(copy, view=view, kind=kind, number=number, digest="", state=CopyState.LIVE)
+        return self._redraw(turn, turned, is_clicked=True)
+
+    def replace(self, turn: Turn, copy: Copy, card: Card) -> Drawn:
+        """Puts another card in place of the clicked copy's."""
+        return self._write(turn, copy, card, is_clicked=True)
+
+    def current(self, turn: Turn, copy: Copy) -> Card | None:
+        """The card as it is now, with the buttons the copy carries; None for a card without an object."""
+        if not copy.view:
+            return None
+        card = self.draw(turn, copy.view, copy.number, _viewer_of(turn, copy), copy.place)
+        return self._seal(copy.id, card, copy.current)[0]
+
+    def _redraw(self, turn: Turn, copy: Copy, *, is_clicked: bool) -> Drawn:
+        card = self.draw(turn, copy.view, copy.number, _viewer_of(turn, copy), copy.place)
+        if _digest(card) == copy.digest:
+            return Drawn()
+        return self._write(turn, copy, card, is_clicked=is_clicked)
+
+    def _write(self, turn: Turn, copy: Copy, card: Card, *, is_clicked: bool) -> Drawn:
+        first = max(copy.buttons, default=0) + 1
+        sealed, stored = self._seal(copy.id, card, first)
+        closing = card.closed and any(n >= copy.current for n in copy.buttons)
+        turn.unit.copies.save(
+            msgspec.structs.replace(
+                copy,
+                buttons=copy.buttons | stored,
+                current=first,
+                digest=_digest(card),
+                state=CopyState.CLOSED if card.decided else copy.state,
+            )
+        )
+        row = turn.unit.outbox.add(
+            Outgoing(
+                what=Sending.CLOSING if closing else Sending.REFRESH,
+                place=copy.place,
+                content=sealed,
+                target=copy.send,
+                copy=copy.id,
+                person=copy.person,
+                trace=turn.trace,
+                hold=HOLD if is_clicked else 0.0,
+            ),
+            turn.now,
+        )
+        return Drawn(sealed, (row,)) if is_clicked else Drawn()
+
+    def _seal(self, copy: int, card: Card, first: int) -> tuple[Card, dict[int, StoredButton]]:
+        """Gives every button its id; what it does is kept with the copy."""
+        stored: dict[int, StoredButton] = {}
+
+        def seal(button: Button) -> Button:
+            number = first + len(stored)
+            stored[number] = StoredButton(button.label, button.command, button.values)
+            return msgspec.structs.replace(button, id=button_id(self.signer, copy, number), values={}, command="")
+
+        buttons = tuple(seal(b) for b in card.buttons)
+        form = card.form
+        if form is not None:
+            form = msgspec.structs.replace(form, submits=tuple(seal(b) for b in form.submits))
+        return msgspec.structs.replace(card, buttons=buttons, form=form), stored
+
+    def _post(self, turn: Turn, place: Place, content: Card | str, *, copy: int | None, person: Person | None) -> int:
+        return turn.unit.outbox.add(
+            Outgoing(
+                what=Sending.SEND,
+                place=place,
+                content=content,
+                copy=copy,
+                person=person.id if person else None,
+                trace=turn.trace,
+                not_before=None if turn.person or turn.account else turn.house.audible(turn.now),
+            ),
+            turn.now,
+        )
+
+    def _place(self, unit: Unit, to: Person | Place) -> Place | None:
+        if isinstance(to, Place):
+            return to
+        accounts = unit.identity.accounts(to.id)
+        return single_chat(accounts[0]) if accounts else None
+
+    def _about(self, message: Message) -> str:
+        return f"{self.catalog.views[message.view].of}{message.number}" if message.view else ""
+
+    def _later(self, turn: Turn, about: str, after: int) -> None:
+        turn.promise(REDRAW, f"{about}/{turn.trace}/{after}", turn.now, about="", object=about, after=str(after))
+
+
+def _viewer_of(turn: Turn, copy: Copy) -> Person | None:
+    return turn.unit.identity.person(copy.person) if copy.person is not None else None
+
+
+def _digest(card: Card) -> str:
+    return hashlib.blake2b(msgspec.json.encode(card), digest_size=12).hexdigest()
+
+
+def _person(to: Person | Place) -> Person | None:
+    return to if isinstance(to, Person) else None
+
+
+def _name(to: Person | Place) -> str:
+    return f"{to.name}#{to.id}" if isinstance(to, Person) else to.lane
+

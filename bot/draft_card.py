@@ -1,0 +1,85 @@
+"""How a draft looks: a form while something is asked, a preview once all is there, its result once it was submitted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from bot import slots as reading
+from bot.cards import Button, Card, Fields, Form, Note, Style, Text, Tone
+from bot.entry import Kind, Slot
+from bot.feature import Command, Feature
+from bot.ports import Draft, DraftState, Unit
+from bot.slots import Context
+from bot.turn import Viewer
+
+VIEW = "core.draft"
+KIND = "draft"
+ANY = "*"
+"""Stands for "any slot" while a preview is open for changes."""
+MOST_OPTION_BUTTONS = 8
+
+
+def question_of(slot: Slot) -> str:
+    hint = f"（{slot.hint}）" if slot.hint else ""
+    return f"{slot.prompt}{hint}？直接回复即可，「取消」放弃。"
+
+
+def core_feature(commands: Mapping[str, Command]) -> Feature:
+    """The core's own contribution: the view of a draft. ``commands`` is filled by the time it is drawn."""
+    feature = Feature("core", "对话")
+
+    @feature.view(VIEW, of=KIND)
+    def draft_card(unit: Unit, number: int, viewer: Viewer) -> Card:
+        draft = unit.dialogue.draft(number)
+        command = commands.get(draft.command) if draft else None
+        if draft is None or command is None or draft.state is DraftState.DROPPED:
+            return Card("草稿", tag="已取消", blocks=(Text("这份草稿已取消，什么都没有提交。"),))
+        if draft.state is DraftState.DONE:
+            return Card(command.title, Tone.SUCCESS, "已提交", (Text(draft.result or "已完成。"),))
+        options = {s.name: s.options(unit) for s in command.slots if s.options is not None}
+        context = Context(viewer.house.today(viewer.now), viewer.house.calendar, options)
+        return _form_card(command, draft, context) if draft.asked else _preview_card(command, draft, context)
+
+    return feature
+
+
+def _facts(command: Command, draft: Draft, context: Context) -> Fields:
+    pairs = []
+    for slot in command.slots:
+        if slot.name in draft.given:
+            given = draft.given[slot.name]
+            shown = reading.show(slot, given.raw, context)
+            pairs.append((slot.label, f"{shown}（推定）" if given.inferred else shown))
+    return Fields(tuple(pairs))
+
+
+def _preview_card(command: Command, draft: Draft, context: Context) -> Card:
+    facts = _facts(command, draft, context)
+    guessed = any(g.inferred for g in draft.given.values())
+    notes = [Note(line) for line in draft.lines]
+    if guessed:
+        notes.append(Note("标「推定」的请核对，不对请按「修改」。"))
+    values = {"draft": str(draft.id), "digest": draft.digest}
+    buttons = (
+        Button("提交", "core.submit", values, Style.PRIMARY),
+        Button("修改", "core.edit", {"draft": str(draft.id)}),
+        Button("取消", "core.drop", {"draft": str(draft.id)}),
+    )
+    return Card(f"{command.title}：请核对", Tone.INFO, "待提交", (facts, *notes), buttons)
+
+
+def _form_card(command: Command, draft: Draft, context: Context) -> Card:
+    everything = draft.asked == ANY
+    asked = next((s for s in command.slots if s.name == draft.asked), None)
+    wanted = [s for s in command.slots if everything or s.name not in draft.given or s is asked]
+    inputs = tuple(reading.form_input(s, draft.given.get(s.name), context) for s in wanted)
+    draft_id = {"draft": str(draft.id)}
+    question = draft.question or (question_of(asked) if asked else "改好后提交；也可以直接回复，例如：金额 150万。")
+    blocks = (_facts(command, draft, context), Text(question)) if not everything else (Text(question),)
+    drop_button = Button("取消", "core.drop", draft_id)
+    if asked is not None and asked.kind is Kind.CHOICE and len(wanted) == 1:
+        chosen = context.options.get(asked.name, ())[:MOST_OPTION_BUTTONS]
+        picks = tuple(Button(o.label, "core.choose", {**draft_id, "slot": asked.name, "value": o.value}) for o in chosen)
+        return Card(command.title, Tone.INFO, "请选择", blocks, (*picks, drop_button))
+    form = Form(inputs, (Button("下一步", "core.fill", draft_id, Style.PRIMARY),))
+    return Card(command.title, Tone.INFO, "待补全", blocks, (drop_button,), form)

@@ -1,0 +1,254 @@
+"""An entry on its way: asked slot by slot or by form, previewed, changed, submitted, dropped (design 4).
+
+A draft lives in the database and is itself an object with a view, so its cards are redrawn, go stale and are superseded
+like all others. It is consumed in the commit that runs its command; pressing 提交 again gives the stored result.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+
+import msgspec
+
+from bot import slots as reading
+from bot.draft_card import ANY, KIND, VIEW, question_of
+from bot.entry import Kind, Preview, Slot
+from bot.errors import Refusal
+from bot.feature import Catalog, Command
+from bot.ports import Draft, DraftState, Given, Talk
+from bot.slots import Context
+from bot.turn import Reply, Turn
+
+LIFE = timedelta(days=7)
+
+
+def context_of(turn: Turn, slots: Sequence[Slot]) -> Context:
+    options = {s.name: s.options(turn.unit) for s in slots if s.options is not None}
+    return Context(turn.house.today(turn.now), turn.house.calendar, options)
+
+
+def start(turn: Turn, command: Command, words: str, given: Mapping[str, str] | None = None) -> Reply:
+    """Runs a command from words and the values a button brings; what is missing is asked."""
+    if not command.slots:
+        return command.handler(turn, turn.unit)
+    context = context_of(turn, command.slots)
+    known = {name: Given(raw) for name, raw in (given or {}).items() if _slot(command, name)}
+    open_slots = [s for s in command.slots if s.name not in known]
+    found = reading.fill(open_slots, words, context) if words.strip() else reading.Reading()
+    draft = Draft(
+        id=secrets.randbits(53),
+        person=turn.person.id if turn.person else 0,
+        command=command.name,
+        given=known | found.given,
+        updated=turn.now,
+    )
+    return _advance(turn, command, draft, context, found.unsure)
+
+
+def answer(turn: Turn, command: Command, draft: Draft, words: str) -> Reply:
+    """Words as the answer to what is being asked; other values in them are taken as well."""
+    context = context_of(turn, command.slots)
+    slot = _slot(command, draft.asked)
+    if slot is None:
+        return _change(turn, command, draft, words, context)
+    missing = [s for s in command.slots if s.name not in draft.given]
+    found = reading.Reading()
+    if slot.kind not in reading.FREE:
+        found = reading.fill([s for s in missing if s.kind not in reading.FREE], words, context)
+    if slot.name not in found.given:
+        taken = reading.read(slot, words, context)
+        found = reading.Reading({slot.name: taken}) if isinstance(taken, Given) else _asked(slot, taken)
+    changed = msgspec.structs.replace(draft, given=draft.given | found.given, updated=turn.now)
+    return _advance(turn, command, changed, context, found.unsure)
+
+
+def hand_in(turn: Turn, command: Command, draft: Draft, values: Mapping[str, str]) -> Reply:
+    """A form's values; a wrong one is asked about, the others are kept."""
+    context = context_of(turn, command.slots)
+    given, unsure = read_form(command, values, context)
+    cleared = {s.name for s in command.slots if s.optional and s.name in values and not values[s.name].strip()}
+    kept = {name: g for name, g in draft.given.items() if name not in cleared}
+    changed = msgspec.structs.replace(draft, given=kept | given, updated=turn.now)
+    return _advance(turn, command, changed, context, unsure)
+
+
+def read_form(command: Command, values: Mapping[str, str], context: Context) -> tuple[dict[str, Given], dict[str, str]]:
+    """Values by slot, and a sentence for each that could not be read."""
+    given: dict[str, Given] = {}
+    unsure: dict[str, str] = {}
+    for slot in command.slots:
+        words = values.get(slot.name, "")
+        if not words.strip():
+            continue
+        taken = reading.read(slot, words, context)
+        if isinstance(taken, Given):
+            given[slot.name] = Given(taken.raw)
+        else:
+            unsure[slot.name] = taken
+    return given, unsure
+
+
+def submit(turn: Turn, command: Command, draft: Draft, digest: str) -> Reply:
+    """Runs the command of a previewed draft, if the check still says what the preview said."""
+    if draft.state is DraftState.DONE:
+        return Reply(text=draft.result)
+    if draft.state is DraftState.DROPPED:
+        raise Refusal("draft_dropped", "这份草稿已取消，请重新发起。")
+    preview = _check(turn, command, draft)
+    fresh = _with_preview(draft, preview, turn)
+    if fresh.digest != digest or draft.asked:
+        turn.unit.dialogue.save_draft(fresh)
+        turn.changed(KIND, draft.id)
+        return Reply(text="情况有变，请看新的预览。", view=VIEW, number=draft.id)
+    return _run(turn, command, draft)
+
+
+def edit(turn: Turn, draft: Draft) -> Reply:
+    """Opens a previewed draft for changes, everything prefilled."""
+    opened = msgspec.structs.replace(draft, asked=ANY, question="", updated=turn.now)
+    _keep(turn, opened)
+    return Reply(view=VIEW, number=draft.id)
+
+
+def drop(turn: Turn, draft: Draft) -> Reply:
+    dropped = msgspec.structs.replace(draft, state=DraftState.DROPPED, updated=turn.now)
+    turn.unit.dialogue.save_draft(dropped)
+    _forget(turn)
+    turn.changed(KIND, draft.id)
+    return Reply(text=f"已取消{_command_title(turn.catalog, draft)}，什么都没有提交。")
+
+
+def back(turn: Turn, command: Command, draft: Draft) -> Reply:
+    """One question back: the last slot answered before the one being asked is asked again."""
+    names = [s.name for s in command.slots]
+    before = names[: names.index(draft.asked)] if draft.asked in names else names
+    last = next((name for name in reversed(before) if name in draft.given), None)
+    if last is None:
+        return Reply(text="前面没有问题了。回复「取消」可以放弃。")
+    slot = _slot(command, last)
+    given = {name: g for name, g in draft.given.items() if name != last}
+    asked = msgspec.structs.replace(draft, given=given, asked=last, question="", updated=turn.now)
+    _keep(turn, asked)
+    return Reply(text=question_of(slot) if slot else "")
+
+
+def skip(turn: Turn, command: Command, draft: Draft) -> Reply:
+    """Only what is optional can be skipped."""
+    slot = _slot(command, draft.asked)
+    if slot is None or not slot.optional:
+        raise Refusal("not_optional", f"{slot.prompt if slot else '这一项'}是必填的。回复「取消」可以放弃。")
+    return _advance(turn, command, draft, context_of(turn, command.slots), {})
+
+
+def resume(turn: Turn, command: Command, draft: Draft) -> Reply:
+    return _advance(turn, command, draft, context_of(turn, command.slots), {})
+
+
+# -- steps ---------------------------------------------------------------------------------------------------------
+
+
+def _advance(turn: Turn, command: Command, draft: Draft, context: Context, unsure: dict[str, str]) -> Reply:
+    missing = [s for s in command.slots if not s.optional and s.name not in draft.given]
+    asked = next((s for s in command.slots if s.name in unsure), None) or next(iter(missing), None)
+    if asked is not None:
+        waiting = msgspec.structs.replace(draft, asked=asked.name, question=unsure.get(asked.name, ""))
+        return _ask(turn, command, waiting, missing)
+    preview = _check(turn, command, draft)
+    if preview is None and not any(g.inferred for g in draft.given.values()):
+        return _run(turn, command, draft)
+    _keep(turn, _with_preview(draft, preview, turn))
+    return Reply(view=VIEW, number=draft.id)
+
+
+def _ask(turn: Turn, command: Command, draft: Draft, missing: Sequence[Slot]) -> Reply:
+    """Several missing values make a form; one is asked in words, which is quicker with a thumb."""
+    _keep(turn, draft)
+    slot = _slot(command, draft.asked)
+    if slot is None or len(missing) > 1 or slot.kind is Kind.CHOICE:
+        return Reply(view=VIEW, number=draft.id)
+    return Reply(text=draft.question or question_of(slot))
+
+
+def _change(turn: Turn, command: Command, draft: Draft, words: str, context: Context) -> Reply:
+    """「金额 150万」 while a preview is open for changes."""
+    head, _, tail = words.strip().partition(" ")
+    slot = reading.slot_named(command.slots, head) if tail else None
+    if slot is not None:
+        taken = reading.read(slot, tail, context)
+        found = reading.Reading({slot.name: taken}) if isinstance(taken, Given) else _asked(slot, taken)
+    else:
+        typed = [s for s in command.slots if s.kind not in reading.FREE]
+        found = reading.fill(typed, words, context)
+    if not found.given and not found.unsure:
+        return Reply(text="没看出要改哪一项。请这样写：金额 150万。「取消」放弃。")
+    changed = msgspec.structs.replace(draft, given=draft.given | found.given, updated=turn.now, asked="")
+    return _advance(turn, command, changed, context, found.unsure)
+
+
+def _asked(slot: Slot, question: str) -> reading.Reading:
+    return reading.Reading(unsure={slot.name: question})
+
+
+def _check(turn: Turn, command: Command, draft: Draft) -> Preview | None:
+    return command.checker(turn, turn.unit, build(command, draft.given)) if command.checker else None
+
+
+def _with_preview(draft: Draft, preview: Preview | None, turn: Turn) -> Draft:
+    lines = preview.lines if preview else ()
+    told = msgspec.json.encode([sorted((n, g.raw) for n, g in draft.given.items()), lines])
+    digest = hashlib.blake2b(told, digest_size=9).hexdigest()
+    return msgspec.structs.replace(draft, lines=lines, digest=digest, asked="", question="", updated=turn.now)
+
+
+def _run(turn: Turn, command: Command, draft: Draft) -> Reply:
+    """Runs the handler and consumes the draft, if it was ever kept."""
+    reply = command.handler(turn, turn.unit, build(command, draft.given))
+    if turn.unit.dialogue.draft(draft.id) is not None:
+        done = msgspec.structs.replace(draft, state=DraftState.DONE, asked="", result=reply.text, updated=turn.now)
+        turn.unit.dialogue.save_draft(done)
+        turn.changed(KIND, draft.id)
+        _forget(turn)
+    return reply
+
+
+def build(command: Command, given: Mapping[str, Given]) -> Any:
+    if command.entry is None:
+        raise LookupError(f"{command.name} has no entry")
+    values = {s.name: reading.value(s, given[s.name].raw) if s.name in given else None for s in command.slots}
+    return command.entry(**values)
+
+
+def _keep(turn: Turn, draft: Draft) -> None:
+    turn.unit.dialogue.save_draft(draft)
+    if turn.person is not None and turn.place is not None:
+        turn.unit.dialogue.save_talk(
+            turn.person.id,
+            turn.place,
+            msgspec.structs.replace(_talk(turn), draft=draft.id, asked_at=turn.now),
+        )
+    turn.changed(KIND, draft.id)
+
+
+def _forget(turn: Turn) -> None:
+    if turn.person is not None and turn.place is not None:
+        talk = msgspec.structs.replace(_talk(turn), draft=None, asked_at=None)
+        turn.unit.dialogue.save_talk(turn.person.id, turn.place, talk)
+
+
+def _talk(turn: Turn) -> Talk:
+    if turn.person is None or turn.place is None:
+        return Talk()
+    return turn.unit.dialogue.talk(turn.person.id, turn.place)
+
+
+def _slot(command: Command, name: str) -> Slot | None:
+    return next((s for s in command.slots if s.name == name), None)
+
+
+def _command_title(catalog: Catalog, draft: Draft) -> str:
+    command = catalog.commands.get(draft.command)
+    return command.title if command else ""

@@ -1,0 +1,78 @@
+"""From words to a command: the longest command word at the beginning (or behind an id), never inside a sentence."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot import parse, text
+from bot.feature import Catalog, Command
+from bot.parse import Found
+from bot.permit import Person
+
+CHATTER = re.compile(r"^(?:[\s,，。!！~～、:：]|你好|您好|哈喽|请问|请|麻烦|帮我|我要|我想|呃|嗯|那个|那么|就是)+")
+"""What people put in front of a command when they speak."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What a line of words asks for. ``commands`` has several when the word belongs to several capabilities."""
+
+    word: str
+    commands: tuple[Command, ...]
+    rest: str
+
+
+def hear(catalog: Catalog, person: Person | None, words: str, focus: str = "") -> Heard | None:
+    """The command these words begin with, for this person; None if they begin with none.
+
+    ``focus`` is the object last spoken of: it decides between capabilities when no id is given.
+    """
+    line = words.strip()
+    found = _begins(catalog, line) or _begins(catalog, CHATTER.sub("", line)) or _behind_id(catalog, line)
+    if found is None:
+        return None
+    word, rest = found
+    commands = [c for c in catalog.words[word] if c.allowed(person)] or list(catalog.words[word])
+    return Heard(word, tuple(_by_id(commands, rest, focus)), rest)
+
+
+def _begins(catalog: Catalog, line: str) -> tuple[str, str] | None:
+    folded = text.fold_same_length(line)
+    for word in sorted(catalog.words, key=len, reverse=True):
+        if folded.startswith(word) and _ends_there(folded[len(word) :]):
+            return word, line[len(word) :].strip()
+    return None
+
+
+def _ends_there(rest: str) -> bool:
+    """A word of ASCII letters must end; a Chinese one may be followed by anything (people write without spaces)."""
+    return True if not rest else not (rest[0].isascii() and rest[0].isalpha())
+
+
+def _behind_id(catalog: Catalog, line: str) -> tuple[str, str] | None:
+    """「BB1001 进度」 and 「BB1001」 alone."""
+    ids = [f for f in parse.find_ids(line) if f.start == 0]
+    if not ids:
+        return None
+    first = ids[0]
+    rest = line[first.end :].strip()
+    if not rest:
+        opener = catalog.opener(first.value[0])
+        return (opener.words[0], line) if opener and opener.words else None
+    found = _begins(catalog, rest)
+    return (found[0], f"{line[: first.end]} {found[1]}") if found else None
+
+
+def _by_id(commands: Sequence[Command], rest: str, focus: str) -> list[Command]:
+    """The id decides, then the focus, else all are left and the bot asks."""
+    if len(commands) == 1:
+        return list(commands)
+    kinds = {f.value[0] for f in parse.find_ids(rest) if isinstance(f, Found)}
+    by_id = [c for c in commands if c.on in kinds]
+    if by_id:
+        return by_id
+    focused = [c for c in commands if c.on and focus.startswith(c.on)]
+    plain = [c for c in commands if not c.on]
+    return focused or plain or list(commands)

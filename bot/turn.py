@@ -1,0 +1,118 @@
+"""What a handler holds while it works: who, where, when, and the effects it asks for.
+
+Effects are collected and carried out after the handler, when all rows are as they will be committed: a view drawn for a
+message must see what the handler changed after asking for it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from bot.cards import Card
+from bot.house import House
+from bot.messages import Account, Place
+from bot.permit import Person
+from bot.ports import AuditEntry, Slot, Unit
+
+if TYPE_CHECKING:
+    from bot.feature import Catalog
+
+BOT = "系统机器人"
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """For whom, where and when a view is drawn. ``person`` is None for a group's copy."""
+
+    person: Person | None
+    place: Place
+    now: datetime
+    house: House
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What the person who spoke or pressed gets back.
+
+    ``text`` is a line (a toast where a card was pressed); ``view`` and ``number`` show an object as a live card;
+    ``card`` is a card without an object; ``choices`` are the commands a number may pick afterwards.
+    """
+
+    text: str = ""
+    view: str = ""
+    number: int = 0
+    card: Card | None = None
+    choices: tuple[str, ...] = ()
+    focus: str = ""
+    """The object people mean from now on when they name none: "BB1001"."""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """An effect: something to be said to somebody. Either a view of an object or a line."""
+
+    to: Person | Place
+    text: str = ""
+    view: str = ""
+    number: int = 0
+
+
+@dataclass(slots=True)
+class Turn:
+    """One turn of a person, or of the clock (then ``person`` is None and the actor is the bot)."""
+
+    now: datetime
+    trace: str
+    house: House
+    catalog: Catalog
+    unit: Unit
+    person: Person | None = None
+    account: Account | None = None
+    place: Place | None = None
+    messages: list[Message] = field(default_factory=list)
+    changes: list[tuple[str, int]] = field(default_factory=list)
+
+    @property
+    def me(self) -> Person:
+        """The person acting; commands that are not public always have one."""
+        if self.person is None:
+            raise LookupError("this turn belongs to no person")
+        return self.person
+
+    def send(self, to: Person | Place, view: str, number: int) -> None:
+        """A live card of an object. What the clock sends waits for a time at which it may ring (R4.10)."""
+        self.messages.append(Message(to, view=view, number=number))
+
+    def tell(self, to: Person | Place, text: str) -> None:
+        self.messages.append(Message(to, text=text))
+
+    def changed(self, kind: str, number: int) -> None:
+        """The object's live copies are redrawn in this commit."""
+        if (kind, number) not in self.changes:
+            self.changes.append((kind, number))
+
+    def record(
+        self, action: str, ref: str, *, before: dict[str, Any] | None = None, after: dict[str, Any] | None = None
+    ) -> str:
+        """An audit entry in this commit; returns its digest."""
+        return self.unit.audit.record(
+            AuditEntry(
+                at=self.now,
+                actor=f"{self.person.name}#{self.person.id}" if self.person else BOT,
+                channel=self.account.channel if self.account else "",
+                object=ref,
+                action=action,
+                before=before or {},
+                after=after or {},
+                request=self.trace,
+            )
+        )
+
+    def promise(self, job: str, slot: str, due: datetime, *, about: str, **args: str) -> None:
+        self.unit.jobs.promise(Slot(job=job, slot=slot, due=due, about=about, args=args))
+
+    def cancel(self, about: str, job: str = "") -> None:
+        """Forgets what was promised about an object."""
+        self.unit.jobs.cancel(about, job)
