@@ -219,7 +219,9 @@ class Outgoing(Struct, frozen=True, kw_only=True):
 class OutboxRow(Struct, frozen=True, kw_only=True):
     """A row as delivery sees it. ``handle`` of an edit or recall is its target's; "" if the target has none.
 
-    ``payload`` is None until it was rendered once; retries send those bytes.
+    ``payload`` is None until it was rendered once; retries send those bytes. ``created`` and ``first_sent`` are business
+    time; ``first_sent`` is the first attempt that may have been taken, None if surely none was. ``losses`` counts the
+    claims in a row that ended without an outcome because their sender died.
     """
 
     id: int
@@ -237,16 +239,24 @@ class OutboxRow(Struct, frozen=True, kw_only=True):
     first_sent: datetime | None
     expires: datetime | None
     trace: str
+    losses: int = 0
+    created: datetime | None = None
 
 
 class Settled(Struct, frozen=True, kw_only=True):
-    """How one attempt ended, to be recorded: the new state, and for PENDING how long to wait."""
+    """How one attempt ended, to be recorded: the new state, and for PENDING how long to wait (machine time).
+
+    ``first_sent`` and ``losses`` are stored as they stand here: only delivery knows whether an attempt may have been
+    taken (a 24 h outage of clear refusals must not use up the window of a safe repetition).
+    """
 
     row: int
     state: OutState
     handle: str = ""
     reason: str = ""
     wait: float = 0.0
+    first_sent: datetime | None = None
+    losses: int = 0
 
 
 class Outbox(Protocol):
@@ -259,14 +269,21 @@ class Outbox(Protocol):
     def due(self, channel: str, now: datetime, most: int) -> Sequence[OutboxRow]:
         """The rows that may go now, oldest first, at most one per order (a chat's sends, a message's edits).
 
-        Not: rows behind an unfinished due row of the same chat; edits whose send is not finished.
+        Not: rows behind an unfinished due row of the same chat; edits whose send is not finished. Rows past ``expires``
+        and edits of a send that died are among them: delivery settles those without claiming them.
         """
 
     def claim(self, rows: Sequence[tuple[int, bytes]], fence: int, now: datetime) -> Sequence[int]:
-        """Marks rows SENDING with their payload, counts the attempt; returns those it got (fence still valid)."""
+        """Marks rows SENDING with their payload, counts the attempt, sets ``first_sent`` where there is none yet.
 
-    def settle(self, outcomes: Sequence[Settled], fence: int, now: datetime) -> None:
-        """Records outcomes; those of an older fence are ignored."""
+        Returns those it got: none if the fence is no longer the lease's.
+        """
+
+    def settle(self, outcomes: Sequence[Settled], fence: int, now: datetime) -> Sequence[int]:
+        """Records outcomes of rows that are SENDING, or still PENDING (never claimed); returns the rows it recorded.
+
+        Ignored are outcomes of an older fence and of rows that ended meanwhile.
+        """
 
     def orphans(self, channel: str, fence: int) -> Sequence[OutboxRow]:
         """Rows left SENDING by a sender that is gone (an older fence)."""
@@ -322,7 +339,10 @@ class Jobs(Protocol):
     def next_due(self, most: int) -> Sequence[Slot]: ...
 
     def fail(self, slot: Slot, now: datetime, reason: str) -> None:
-        """Counts a failed run, in a transaction of its own; after 5 the slot is set aside with its reason."""
+        """Counts a failed run, in a transaction of its own; after 5 the slot is set aside with its reason.
+
+        Until the next try it is not due: 5 s of machine time, doubled with every failure.
+        """
 
 
 class Numbers(Protocol):
@@ -379,7 +399,10 @@ class Store(Protocol):
         """``wake`` is called, from any thread, after each commit that added outbox rows (also another process's)."""
 
     async def lease(self, name: str, seconds: float) -> Lease | None:
-        """Takes or prolongs; None while another process holds it. Machine time."""
+        """Takes or prolongs; None while another process holds it. Machine time.
+
+        Prolonging keeps the fence; taking it after it ended or was released does not, even by the same process.
+        """
 
     async def release(self, lease: Lease) -> None: ...
 
