@@ -54,7 +54,7 @@ def answer(turn: Turn, command: Command, draft: Draft, words: str) -> Reply:
     context = context_of(turn, command.slots)
     slot = _slot(command, draft.asked)
     if slot is None:
-        return _change(turn, command, draft, words, context)
+        return change(turn, command, draft, words)
     missing = [s for s in command.slots if s.name not in draft.given]
     found = reading.Reading()
     if slot.kind not in reading.FREE:
@@ -173,8 +173,9 @@ def _ask(turn: Turn, command: Command, draft: Draft, missing: Sequence[Slot]) ->
     return Reply(text=draft.question or question_of(slot))
 
 
-def _change(turn: Turn, command: Command, draft: Draft, words: str, context: Context) -> Reply:
+def change(turn: Turn, command: Command, draft: Draft, words: str) -> Reply:
     """「金额 150万」 while a preview is open for changes."""
+    context = context_of(turn, command.slots)
     head, _, tail = words.strip().partition(" ")
     slot = reading.slot_named(command.slots, head) if tail else None
     if slot is not None:

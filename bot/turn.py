@@ -47,6 +47,8 @@ class Reply:
     choices: tuple[str, ...] = ()
     focus: str = ""
     """The object people mean from now on when they name none: "BB1001"."""
+    in_group: bool = False
+    """May be read by everybody in the group it was asked in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,8 @@ class Turn:
     person: Person | None = None
     account: Account | None = None
     place: Place | None = None
+    """Where the person is answered: the single chat, also when the words were said in a group."""
+    group: Place | None = None
     messages: list[Message] = field(default_factory=list)
     changes: list[tuple[str, int]] = field(default_factory=list)
 

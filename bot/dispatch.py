@@ -1,0 +1,150 @@
+"""The asynchronous edge of a turn: one at a time per account, a limit to waiting, three ends (design 3).
+
+A push is acknowledged by whoever called ``take`` after it returned, which is after the commit.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+import time
+from collections.abc import Callable
+from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator
+
+from bot.clock import Clock
+from bot.converse import Conversation
+from bot.errors import Unavailable
+from bot.messages import Answer, AnyInbound, Press, Say, Toast, ToastTone
+from bot.ports import End, Outgoing, Sending, Store, Taken, Unit
+
+log = logging.getLogger(__name__)
+
+PATIENCE = 1.5
+"""Seconds until a click is told that it is being worked on (DingTalk's callback gives 2)."""
+MOST_WAITING = 20
+"""Pushes of one account that may wait for their turn; more are refused, so that the messenger repeats them later."""
+WORKING = Answer(Toast("已收到，正在处理，结果马上发给您。"))
+Observe = Callable[[str, str, float], None]
+"""(channel, end, seconds) of each turn, for the metrics."""
+
+
+class Waiting:
+    """Whether the edge still waits. The turn asks once, when it writes its reply; from a yes on the edge stays."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._gone = False
+        self._promised = False
+
+    def __call__(self) -> bool:
+        with self._lock:
+            self._promised = not self._gone
+            return self._promised
+
+    def leave(self) -> bool:
+        """The edge wants to go; False if the turn has counted on it already."""
+        with self._lock:
+            self._gone = not self._promised
+            return self._gone
+
+
+class Lanes:
+    """One turn at a time per account, in order of arrival, holding neither thread nor connection."""
+
+    def __init__(self) -> None:
+        self._locks: dict[str, asyncio.Lock] = {}
+        self._waiting: dict[str, int] = {}
+
+    @asynccontextmanager
+    async def enter(self, lane: str) -> AsyncIterator[None]:
+        waiting = self._waiting.get(lane, 0)
+        if waiting >= MOST_WAITING:
+            raise Unavailable(f"{waiting} turns of one account are waiting")
+        self._waiting[lane] = waiting + 1
+        lock = self._locks.setdefault(lane, asyncio.Lock())
+        try:
+            async with lock:
+                yield
+        finally:
+            self._waiting[lane] -= 1
+            if not self._waiting[lane]:
+                del self._waiting[lane]
+                del self._locks[lane]
+
+
+class Dispatcher:
+    """Implements the Intake port."""
+
+    def __init__(self, store: Store, conversation: Conversation, clock: Clock, observe: Observe | None = None) -> None:
+        self.store = store
+        self.conversation = conversation
+        self.clock = clock
+        self.observe = observe or (lambda _channel, _end, _seconds: None)
+        self._lanes = Lanes()
+        self._running: set[asyncio.Task[Taken]] = set()
+
+    async def take(self, inbound: AnyInbound) -> Taken:
+        """Raises Unavailable if the push could not be stored."""
+        waiting = Waiting()
+        task = asyncio.create_task(self._in_lane(inbound, waiting))
+        self._running.add(task)
+        task.add_done_callback(self._ended)
+        if not isinstance(inbound, Press):
+            return await asyncio.shield(task)
+        await asyncio.wait({task}, timeout=PATIENCE)
+        if not task.done() and waiting.leave():
+            return Taken(WORKING)
+        return await asyncio.shield(task)
+
+    async def answered(self, taken: Taken) -> None:
+        """The answer reached the clicked copy: the edits held for it are not needed."""
+        if taken.held:
+            await self.store.write(lambda unit: unit.outbox.drop_held(taken.held))
+
+    async def drain(self) -> None:
+        """Waits for the turns under way; nothing new should be taken by then."""
+        while self._running:
+            await asyncio.wait(set(self._running))
+
+    def _ended(self, task: asyncio.Task[Taken]) -> None:
+        self._running.discard(task)
+        if not task.cancelled() and (error := task.exception()) and not isinstance(error, Unavailable):
+            log.error("turn could not be recorded", exc_info=error)
+
+    async def _in_lane(self, inbound: AnyInbound, waiting: Waiting) -> Taken:
+        async with self._lanes.enter(str(inbound.sender)):
+            started = time.monotonic()
+            end, taken = await self._turn(inbound, waiting)
+            took = time.monotonic() - started
+        self.observe(inbound.place.channel, end, took)
+        log.info("turn", extra={"trace": inbound.trace, "channel": inbound.place.channel, "end": end, "ms": round(took * 1000)})
+        return taken
+
+    async def _turn(self, inbound: AnyInbound, waiting: Waiting) -> tuple[End, Taken]:
+        def work(unit: Unit) -> tuple[End, Taken]:
+            return self.conversation.turn(unit, inbound, self.clock.now(), waiting)
+
+        try:
+            return await self.store.write(work, turn=True, lane=str(inbound.sender))
+        except Unavailable:
+            raise
+        except Exception:
+            log.exception("turn failed", extra={"trace": inbound.trace})
+            return End.FAILED, await self._failed(inbound)
+
+    async def _failed(self, inbound: AnyInbound) -> Taken:
+        """Keeps the push for an operator's replay and says sorry with a reference; a replay takes the same key."""
+        reference = inbound.trace[:8]
+        sorry = f"抱歉，这次没有办成，已记录（编号 {reference}），我们会尽快处理。您也可以稍后再试。"
+        answer = Answer(Toast(sorry, ToastTone.ERROR)) if isinstance(inbound, Press) else Answer()
+
+        def work(unit: Unit) -> None:
+            unit.inbox.fail(inbound, self.clock.now(), answer, reference)
+            if isinstance(inbound, Say):
+                said = Outgoing(what=Sending.SEND, place=inbound.place, content=sorry, trace=inbound.trace)
+                unit.outbox.add(said, self.clock.now())
+
+        await self.store.write(work)
+        return Taken(answer)
