@@ -1,0 +1,214 @@
+"""A person presses a button: what the client does by itself, the callback, and what its answer changes (CARDCB)."""
+
+import itertools
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from adapters.feishu.emulator_card_checks import CardFault
+from adapters.feishu.emulator_cards import MAX_BYTES, check_card
+from adapters.feishu.emulator_content import known
+from adapters.feishu.emulator_errors import ApiError, ClientRefused
+from adapters.feishu.emulator_faults import Faults
+from adapters.feishu.emulator_forms import fill
+from adapters.feishu.emulator_gateway import Ask, Route
+from adapters.feishu.emulator_messages import UPDATE_WINDOW
+from adapters.feishu.emulator_push import Push, Pusher
+from adapters.feishu.emulator_reading import components, label
+from adapters.feishu.emulator_wire import JSON, compact, micros
+from adapters.feishu.emulator_world import Message, World
+
+TOKEN_LIFE, TOKEN_USES = timedelta(minutes=30), 2
+_FAILED = {"url": 200340, "timeout": 200341, "connect": 200342, "dns": 200343, "broken": 200341}
+
+
+@dataclass(frozen=True, slots=True)
+class Toast:
+    type: str
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class Click:
+    """What the person sees. `error_code` is the client's own toast (2003xx, 2006xx), `status` the bot's HTTP status.
+
+    Without a callback (a link, a reset, a confirm box answered with no) `push` is None.
+    """
+
+    toast: Toast | None = None
+    card_changed: bool = False
+    status: int | None = None
+    error_code: int | None = None
+    push: Push | None = None
+
+
+@dataclass(slots=True)
+class _Token:
+    """event.token of a callback: 30 minutes, 2 uses, not before the callback was answered."""
+
+    message: Message
+    issued: datetime
+    answered: bool = False
+    uses: int = 0
+
+
+class _Bad(Exception):
+    def __init__(self, code: int) -> None:
+        self.code = code
+
+
+class Clicks:
+    def __init__(self, world: World, faults: Faults, pusher: Pusher) -> None:
+        self._world, self._faults, self._pusher = world, faults, pusher
+        self._tokens: dict[str, _Token] = {}
+        self._empties = itertools.cycle(("missing", "", None))
+
+    def routes(self) -> list[Route]:
+        return [Route("POST", "/open-apis/interactive/v1/card/update", self.update_by_token, write=True, ok="ok")]
+
+    async def press(self, open_id: str, message_id: str, button: str, form: Mapping[str, Any], confirm: bool) -> Click:
+        message = self._message(open_id, message_id)
+        component, around = _find(message, button)
+        if component.get("disabled"):
+            raise ClientRefused(f"「{button}」 is disabled")
+        if component.get("form_action_type") == "reset" or ("confirm" in component and not confirm):
+            return Click()
+        action = {"value": _callback_value(component), "tag": "button", "timezone": "Asia/Shanghai"}
+        if name := component.get("name"):
+            action["name"] = name
+        if around is not None:
+            if component.get("form_action_type") != "submit":
+                raise ClientRefused(f"「{button}」 stands in a form and does not submit it")
+            action["form_value"] = fill(around, form, self._empties)
+        elif form:
+            raise ClientRefused(f"「{button}」 belongs to no form")
+        if action["value"] is None and around is None:
+            return Click()
+        return await self._call_back(
+            open_id, message, {name: value for name, value in action.items() if value is not None}
+        )
+
+    async def _call_back(self, open_id: str, message: Message, action: JSON) -> Click:
+        user, now = self._world.users[open_id], self._world.now()
+        token = self._world.new_id("c-")
+        event = {
+            "operator": {"tenant_key": user.tenant_key, **user.ids},
+            "token": token,
+            "action": action,
+            "host": "im_message",
+            "context": {"open_message_id": message.message_id, "open_chat_id": message.chat_id},
+        }
+        entry = self._tokens[token] = _Token(message, now)
+        push = self._pusher.prepare("card.action.trigger", event, message.message_id, micros(now))
+        message.locks += 1
+        try:
+            await self._pusher.attempt(push, self._pusher.deadline_seconds)
+            click = self._outcome(message, push)
+        finally:
+            message.locks -= 1
+            entry.answered = True
+        self._world.changed()
+        return click
+
+    def _outcome(self, message: Message, push: Push) -> Click:
+        if push.status is None:
+            return Click(error_code=_FAILED[push.error], push=push)
+        if self._faults.take("lose_answers"):
+            return Click(error_code=200341, push=push)
+        try:
+            toast, card = self._answer(push)
+        except _Bad as bad:
+            return Click(status=push.status, error_code=bad.code, push=push)
+        if card is not None and not message.recalled:
+            message.change(card, self._world.now())
+        return Click(toast, card is not None, push.status, None, push)
+
+    def _answer(self, push: Push) -> tuple[Toast | None, JSON | None]:
+        """Toast and card of the bot's answer; _Bad with the client's error code."""
+        if push.status != 200:
+            raise _Bad(200671)
+        try:
+            answer = json.loads(push.answer)
+        except ValueError as problem:
+            raise _Bad(200672) from problem
+        if not isinstance(answer, dict) or not answer.keys() <= {"toast", "card"}:
+            raise _Bad(200672)
+        return _toast(answer.get("toast")), self._card(answer.get("card"))
+
+    def _card(self, card: Any) -> JSON | None:
+        if card is None:
+            return None
+        if not isinstance(card, dict) or not isinstance(data := card.get("data"), dict):
+            raise _Bad(200672)
+        if card.get("type") != "raw":
+            raise _Bad(200673)
+        if data.get("schema") != "2.0":
+            raise _Bad(200830)
+        self._check(data, 200673)
+        return data
+
+    def _check(self, card: JSON, code: int) -> None:
+        try:
+            check_card(card, known(self._world))
+        except CardFault as fault:
+            raise _Bad(code) from fault
+        if len(compact(card).encode()) > MAX_BYTES:
+            raise _Bad(code)
+
+    def update_by_token(self, ask: Ask) -> JSON:
+        """The delayed update: only after the callback was answered, or it would be reverted (DELAY)."""
+        entry = self._tokens.get(str(ask.body.get("token")))
+        if entry is None:
+            raise ApiError(300020)
+        if not entry.answered or self._world.now() - entry.issued > TOKEN_LIFE:
+            raise ApiError(300030)
+        if entry.uses >= TOKEN_USES:
+            raise ApiError(300040)
+        if entry.message.recalled:
+            raise ApiError(200000)
+        try:
+            self._check(ask.body.get("card", {}), 11311)
+        except _Bad as bad:
+            raise ApiError(bad.code, str(bad.__cause__ or "too large")) from bad
+        entry.uses += 1
+        entry.message.change(ask.body["card"], self._world.now())
+        return {}
+
+    def _message(self, open_id: str, message_id: str) -> Message:
+        message = self._world.messages[message_id]
+        if open_id not in self._world.chats[message.chat_id].members:
+            raise ClientRefused("this person does not see the card")
+        if message.msg_type != "interactive" or message.recalled:
+            raise ClientRefused("there is no card any more")
+        if self._world.now() - message.created > UPDATE_WINDOW:
+            raise ClientRefused("a card can be pressed for 14 days")
+        return message
+
+
+def _find(message: Message, button: str) -> tuple[JSON, JSON | None]:
+    found = [
+        (one, form) for one, form in components(message.content) if one["tag"] == "button" and label(one) == button
+    ]
+    if len(found) != 1:
+        raise ClientRefused(
+            f"{len(found)} buttons say 「{button}」; the card shows {' '.join(message.buttons) or 'none'}"
+        )
+    return found[0]
+
+
+def _callback_value(component: JSON) -> JSON | None:
+    values = [behavior["value"] for behavior in component.get("behaviors", []) if behavior["type"] == "callback"]
+    return values[0] if values else None
+
+
+def _toast(toast: Any) -> Toast | None:
+    if toast is None:
+        return None
+    if not isinstance(toast, dict) or not toast.keys() <= {"type", "content", "i18n"}:
+        raise _Bad(200672)
+    kind, content = toast.get("type", "info"), toast.get("content")
+    if kind not in ("info", "success", "error", "warning") or not isinstance(content, str):
+        raise _Bad(200672)
+    return Toast(kind, content)
