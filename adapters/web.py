@@ -1,0 +1,114 @@
+"""The HTTP side of the process (contract 3): callbacks, health and metrics, with the server's limits.
+
+What a page or a channel adds comes as routes; this file knows no messenger.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+
+import msgspec
+from aiohttp import web
+
+from bot.errors import Unavailable
+from bot.health import Health
+from bot.metrics import CONTENT_TYPE, Metrics
+
+log = logging.getLogger(__name__)
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+LARGEST_BODY = 256 * 1024
+BODY_PATIENCE = 5.0  # seconds for a push's body to arrive; the messengers themselves give up after 3 to 5
+KEEPALIVE = 75.0
+SHUTDOWN_PATIENCE = 10.0
+
+CHANNELS = web.AppKey("channels", Mapping[str, Handler])
+HEALTH = web.AppKey("health", Health)
+METRICS = web.AppKey("metrics", Metrics)
+
+
+def build(
+    channels: Mapping[str, Handler], health: Health, metrics: Metrics, routes: Iterable[web.AbstractRouteDef] = ()
+) -> web.Application:
+    """``channels``: each channel's handler of its callback; ``routes``: whatever else stands beside them."""
+    app = web.Application(client_max_size=LARGEST_BODY, middlewares=[_boundary])
+    app[CHANNELS] = channels
+    app[HEALTH] = health
+    app[METRICS] = metrics
+    app.on_response_prepare.append(_say_little)
+    app.add_routes(
+        [
+            web.route("*", "/channels/{name}/callback", _callback),
+            web.get("/health/live", _live),
+            web.get("/health/ready", _ready),
+            web.get("/metrics", _metrics),
+            *routes,
+        ]
+    )
+    return app
+
+
+def runner(app: web.Application) -> web.AppRunner:
+    """Without an access log: callback addresses carry signatures."""
+    return web.AppRunner(
+        app,
+        access_log=None,
+        handle_signals=False,
+        keepalive_timeout=KEEPALIVE,
+        shutdown_timeout=SHUTDOWN_PATIENCE,
+    )
+
+
+@web.middleware
+async def _boundary(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """What nobody caught ends here: a 503, so that a messenger repeats the push, and never a traceback on the wire."""
+    try:
+        return await handler(request)
+    except web.HTTPException:
+        raise
+    except Unavailable:
+        return web.json_response({"error": "unavailable"}, status=503)
+    except Exception:
+        log.exception("a request failed: %s", request.match_info.route.name or request.path)
+        return web.json_response({"error": "unavailable"}, status=503)
+
+
+async def _say_little(request: web.Request, response: web.StreamResponse) -> None:
+    """Versions of the server and the language are nobody's business."""
+    response.headers["Server"] = "channelops"
+    response.headers.setdefault("X-Content-Type-Options", "nosniff")
+
+
+async def _callback(request: web.Request) -> web.StreamResponse:
+    handler = request.app[CHANNELS].get(request.match_info["name"])
+    if handler is None:
+        raise web.HTTPNotFound
+    if (request.content_length or 0) > LARGEST_BODY:
+        raise web.HTTPRequestEntityTooLarge(LARGEST_BODY, request.content_length or 0)
+    try:
+        async with asyncio.timeout(BODY_PATIENCE):
+            await request.read()  # aiohttp keeps it for the handler, and ends a body over the limit with 413
+    except TimeoutError:
+        raise web.HTTPRequestTimeout from None
+    return await handler(request)
+
+
+async def _live(request: web.Request) -> web.Response:
+    return _json(request.app[HEALTH].live(), 200)
+
+
+async def _ready(request: web.Request) -> web.Response:
+    ready = await request.app[HEALTH].ready()
+    return _json(ready, 200 if ready.ready else 503)
+
+
+async def _metrics(request: web.Request) -> web.Response:
+    await request.app[HEALTH].scrape(request.app[METRICS])
+    return web.Response(body=request.app[METRICS].text(), headers={"Content-Type": CONTENT_TYPE})
+
+
+def _json(body: msgspec.Struct, status: int) -> web.Response:
+    return web.Response(body=msgspec.json.encode(body), status=status, content_type="application/json")
