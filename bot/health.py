@@ -98,10 +98,10 @@ def _touch(unit: Any) -> None:
     unit.identity.person(0)
 
 
-async def watch_loop(metrics: Metrics) -> None:
-    """Runs for ever: measures how much later than asked the event loop wakes."""
+async def watch_loop(report: Callable[[float], None]) -> None:
+    """Runs for ever: reports how many seconds later than asked the event loop woke."""
     loop = asyncio.get_running_loop()
     while True:
         asked = loop.time() + LAG_SAMPLE
         await asyncio.sleep(LAG_SAMPLE)
-        metrics.loop_lag(max(0.0, loop.time() - asked))
+        report(max(0.0, loop.time() - asked))
