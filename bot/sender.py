@@ -1,0 +1,272 @@
+"""One channel's sender: elected by a lease, it takes due rows within the limits and sends them side by side."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from bot.clock import Clock
+from bot.errors import Unavailable
+from bot.limits import Breaker, Limiter, Ticket
+from bot.outcomes import Ruling, after, at_sight, orphaned, unrenderable
+from bot.ports import Adapter, OutboxRow, Outcome, Retry, Sending, Store, Unit, Unknown
+from bot.settler import DATABASE_PAUSE, TOGETHER, Meter, Settler, record, tell
+from bot.tenure import PROLONGED_WITHIN, Tenure
+
+log = logging.getLogger(__name__)
+
+IN_FLIGHT = 64
+LONGEST_LOOK = 2048
+"""Rows read at most to find some whose chats are within their limits."""
+ANSWER_WITHIN = 30.0
+"""Adapters have time-outs of their own; this one keeps a chat from waiting for ever if one of them fails."""
+DRAIN = 8.0
+GROUNDED_WITHIN = 0.7
+LONGEST_CANDIDACY = 5.0
+"""Seconds between two attempts to take a lease that another process holds."""
+SUSPECT = 2
+"""A row whose sender died so many times in a row goes alone: if it does it again, no other row is counted with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """Seconds between looks at the outbox, and for which the lease is taken."""
+
+    poll: float = 1.0
+    lease: float = 20.0
+
+
+@dataclass(slots=True)
+class Plan:
+    """What one look at the outbox leads to; ``wait`` is until the first of the rows left out may go."""
+
+    rulings: list[Ruling] = field(default_factory=list)
+    chosen: list[tuple[OutboxRow, bytes, Ticket]] = field(default_factory=list)
+    left_out: int = 0
+    wait: float = math.inf
+
+
+class Sender:
+    def __init__(self, adapter: Adapter, store: Store, clock: Clock, meter: Meter, pace: Pace) -> None:
+        self._adapter = adapter
+        self._store = store
+        self._clock = clock
+        self._meter = meter
+        self._pace = pace
+        machine = asyncio.get_running_loop().time
+        self._limiter = Limiter(adapter.limits, machine)
+        self._breaker = Breaker(machine)
+        self._woken = asyncio.Event()
+        self._stopping = asyncio.Event()
+        self._flying: set[asyncio.Task[None]] = set()
+        self._alone = False
+        self._look = 0
+        self._last_fence = 0
+
+    @property
+    def channel(self) -> str:
+        return self._adapter.channel
+
+    def wake(self) -> None:
+        self._woken.set()
+
+    def stop(self) -> None:
+        self._stopping.set()
+        self.wake()
+
+    async def run(self) -> None:
+        """Stands for election, sends while elected; until stopped."""
+        while not self._stopping.is_set():
+            try:
+                name = f"sender:{self.channel}"
+                tenure = await Tenure.begin(self._store, name, self._pace.lease, self._last_fence)
+                if tenure:
+                    self._last_fence = tenure.fence
+                    await self._serve(tenure)
+            except Unavailable as error:
+                log.warning("%s waits for the database: %s", self.channel, error)
+            except Exception:
+                log.exception("the sender of %s starts anew", self.channel)
+            await _rest(self._stopping, min(self._pace.lease / PROLONGED_WITHIN, LONGEST_CANDIDACY))
+
+    async def _serve(self, tenure: Tenure) -> None:
+        """Whatever goes wrong in here ends the tenure: under the next fence all that was under way is found again."""
+        together = TOGETHER if self._adapter.can.repeat_window else 0.0
+        settler = Settler(self._store, self._clock, self._meter, tenure, together)
+        keeper = asyncio.create_task(tenure.keep())
+        settling = asyncio.create_task(settler.run(lambda: len(self._flying)))
+        for helper in (keeper, settling):
+            helper.add_done_callback(lambda _: self.wake())
+        try:
+            await self._adopt(tenure)
+            while tenure.held and not self._stopping.is_set() and not settling.done():
+                self._woken.clear()
+                await _rest(self._woken, min(await self._round(settler), self._pace.poll))
+            if tenure.held and not settling.done() and self._flying:
+                await asyncio.wait(self._flying, timeout=DRAIN)
+        finally:
+            await self._ground()
+            keeper.cancel()
+            settling.cancel()
+            ends = await asyncio.gather(keeper, settling, return_exceptions=True)
+            await tenure.end()
+        for end in ends:
+            if isinstance(end, Exception):
+                raise end
+
+    async def _ground(self) -> None:
+        """Interrupts what is still under way: first the request, then what waits to be recorded."""
+        for _ in range(2):
+            for task in self._flying:
+                task.cancel()
+            if self._flying:
+                await asyncio.wait(self._flying, timeout=GROUNDED_WITHIN)
+
+    async def _adopt(self, tenure: Tenure) -> None:
+        """Rules on what an earlier sender left behind."""
+
+        def work(unit: Unit) -> tuple[list[Ruling], Sequence[int]]:
+            now = self._clock.now()
+            rulings = [orphaned(r, now, self._adapter.can) for r in unit.outbox.orphans(self.channel, tenure.fence)]
+            return rulings, record(unit, rulings, tenure.fence, now)
+
+        tell(self._meter, *await self._store.write(work))
+
+    async def _round(self, settler: Settler) -> float:
+        """One look at the outbox; returns the seconds until the next is worth while, 0.0 after progress."""
+        room = self._room()
+        if room <= 0:
+            return self._breaker.wait() or self._limiter.ready("", "") or math.inf
+        now = self._clock.now()
+        most = min(room + self._look, LONGEST_LOOK)
+        try:
+            rows = await self._store.read(lambda unit: unit.outbox.due(self.channel, now, most))
+        except Unavailable:
+            return DATABASE_PAUSE
+        self._meter.queue_age(self.channel, _age(rows, now))
+        plan = self._plan(rows, room, now)
+        if plan.chosen or plan.rulings:
+            self._look = plan.left_out
+            return 0.0 if await self._commit(plan, settler) else math.inf
+        if plan.left_out == most < LONGEST_LOOK:
+            self._look = most
+            return 0.0
+        return plan.wait
+
+    def _room(self) -> int:
+        """How many rows may be taken now."""
+        if self._alone or self._breaker.wait():
+            return 0
+        if self._breaker.probing:
+            return 0 if self._flying else 1
+        return min(IN_FLIGHT - len(self._flying), self._limiter.room())
+
+    def _plan(self, rows: Sequence[OutboxRow], room: int, now: datetime) -> Plan:
+        plan = Plan()
+        suspect = next((row for row in rows if row.losses >= SUSPECT), None)
+        if suspect:
+            rows = [] if self._flying else [suspect]
+        for row in rows:
+            ruling = at_sight(row, now, self._adapter.can)
+            if ruling:
+                plan.rulings.append(ruling)
+            elif len(plan.chosen) < room:
+                self._choose(plan, row)
+        return plan
+
+    def _choose(self, plan: Plan, row: OutboxRow) -> None:
+        lane, message = _counts_for(row)
+        wait = self._limiter.ready(lane, message)
+        if wait:
+            plan.left_out += 1
+            plan.wait = min(plan.wait, wait)
+            return
+        try:
+            payload = row.payload if row.payload is not None else self._adapter.render(row)
+        except Exception as error:
+            log.exception("%s %d of %s cannot be drawn", row.what.value, row.id, self.channel)
+            plan.rulings.append(unrenderable(row, error))
+        else:
+            plan.chosen.append((row, payload, self._limiter.take(lane, message)))
+
+    async def _commit(self, plan: Plan, settler: Settler) -> bool:
+        """Claims and records in one commit, then starts what it got; False if nothing came of it."""
+        began, fence = self._clock.now(), settler.tenure.fence
+
+        def work(unit: Unit) -> tuple[Sequence[int], Sequence[int]]:
+            recorded = record(unit, plan.rulings, fence, began)
+            return recorded, unit.outbox.claim([(row.id, payload) for row, payload, _ in plan.chosen], fence, began)
+
+        claimed: Sequence[int] = ()
+        try:
+            recorded, claimed = await self._store.write(work)
+            tell(self._meter, plan.rulings, recorded)
+        finally:
+            got = set(claimed)
+            for row, payload, ticket in plan.chosen:
+                if row.id in got:
+                    ticket.start()
+                    self._launch(row, payload, began, settler)
+                else:
+                    ticket.give_back()
+        return bool(recorded or claimed)
+
+    def _launch(self, row: OutboxRow, payload: bytes, began: datetime, settler: Settler) -> None:
+        self._alone = row.losses >= SUSPECT
+        task = asyncio.create_task(self._send(row, payload, began, settler))
+        self._flying.add(task)
+        task.add_done_callback(self._landed)
+
+    def _landed(self, task: asyncio.Task[None]) -> None:
+        self._flying.discard(task)
+        self._alone = False
+        self.wake()
+        if not task.cancelled() and task.exception():
+            log.error("an attempt on %s failed", self.channel, exc_info=task.exception())
+
+    async def _send(self, row: OutboxRow, payload: bytes, began: datetime, settler: Settler) -> None:
+        outcome = await self._attempt(row, payload, settler.tenure)
+        match outcome:
+            case Retry(seconds, _, whole_channel=True):
+                self._breaker.failed(seconds)
+            case Unknown():
+                self._breaker.doubted()
+            case _:
+                self._breaker.passed()
+        await settler.settle(after(row, outcome, began, self._adapter.can))
+
+    async def _attempt(self, row: OutboxRow, payload: bytes, tenure: Tenure) -> Outcome:
+        if not tenure.held:
+            return Retry(0.0, "the lease ended before it was sent")
+        try:
+            async with asyncio.timeout(ANSWER_WITHIN):
+                return await self._adapter.deliver(row, payload)
+        except TimeoutError:
+            return Unknown(f"no answer within {ANSWER_WITHIN:.0f} s")
+        except asyncio.CancelledError:
+            return Unknown("stopped while it was being sent")
+        except Exception as error:
+            log.exception("%s %d of %s", row.what.value, row.id, self.channel)
+            return Unknown(f"the adapter failed: {type(error).__name__}")
+
+
+def _counts_for(row: OutboxRow) -> tuple[str, str]:
+    """The chat a row counts for, or the message it changes: an edit is not a message of its chat."""
+    return (row.place.lane, "") if row.what is Sending.SEND else ("", row.handle)
+
+
+def _age(rows: Sequence[OutboxRow], now: datetime) -> float:
+    return max(((now - row.created).total_seconds() for row in rows if row.created), default=0.0)
+
+
+async def _rest(woken: asyncio.Event, seconds: float) -> None:
+    if seconds > 0:
+        try:
+            async with asyncio.timeout(seconds):
+                await woken.wait()
+        except TimeoutError:
+            pass
