@@ -1,0 +1,1 @@
+"""The messengers: a folder each, which alone knows that messenger's wire."""

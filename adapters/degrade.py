@@ -1,0 +1,155 @@
+"""A card that is too large for a messenger becomes a smaller card that says so; the same steps for everybody."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TypeVar, assert_never
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from adapters.text import cut, ending, object_id
+from bot.cards import (
+    AnyBlock,
+    AnyInput,
+    Button,
+    Card,
+    ChoiceInput,
+    Confirm,
+    Decided,
+    Fields,
+    Form,
+    Note,
+    Table,
+    Text,
+)
+
+T = TypeVar("T")
+
+
+class Sizes(Struct, frozen=True):
+    """The most of everything: characters of a text, rows, pairs, options, blocks and buttons of a card."""
+
+    text: int
+    rows: int
+    pairs: int
+    options: int
+    blocks: int
+    buttons: int = 20
+
+
+STEPS = (
+    Sizes(text=4000, rows=200, pairs=60, options=100, blocks=60),
+    Sizes(text=1000, rows=50, pairs=30, options=50, blocks=30),
+    Sizes(text=300, rows=20, pairs=20, options=20, blocks=15),
+    Sizes(text=100, rows=10, pairs=12, options=10, blocks=10),
+    Sizes(text=40, rows=5, pairs=6, options=5, blocks=6, buttons=10),
+    Sizes(text=20, rows=3, pairs=2, options=3, blocks=2, buttons=5),
+)
+MOST_TITLE = 100
+MOST_LABEL = 40
+
+
+def fitting(card: Card, draw: Callable[[Card], T], fits: Callable[[T], bool]) -> T:
+    """The card drawn as large as it fits; the smallest drawing if nothing does."""
+    drawn = draw(shrunk(card, STEPS[0]))
+    for sizes in STEPS[1:]:
+        if fits(drawn):
+            break
+        drawn = draw(shrunk(card, sizes))
+    return drawn
+
+
+def about(card: Card) -> str:
+    """The id to ask for when something was cut: the first one outside the tables, whose rows are other objects."""
+    texts = [card.title, *(text for block in card.blocks for text in _texts(block))]
+    return next(filter(None, map(object_id, texts)), "")
+
+
+def _texts(block: AnyBlock) -> tuple[str, ...]:
+    match block:
+        case Text(text) | Note(text):
+            return (text,)
+        case Fields(pairs):
+            return tuple(value for _, value in pairs)
+        case Table():
+            return ()
+        case _:
+            assert_never(block)
+
+
+def shrunk(card: Card, sizes: Sizes) -> Card:
+    """The card within sizes; where something is left out, a line says so and how to read on."""
+    subject = about(card)
+    blocks = [part for block in card.blocks[: sizes.blocks] for part in _block(block, sizes, subject)]
+    if len(card.blocks) > sizes.blocks:
+        blocks.append(Note(ending(subject)))
+    if missing := [button.label for button in card.buttons[sizes.buttons :]]:
+        blocks.append(Note(cut(f"还可以直接输入：{'、'.join(missing)}", sizes.text, subject)))
+    return replace(
+        card,
+        title=cut(card.title, min(MOST_TITLE, sizes.text), subject),
+        tag=cut(card.tag, min(MOST_LABEL, sizes.text)),
+        blocks=tuple(blocks),
+        buttons=tuple(_button(button, sizes) for button in card.buttons[: sizes.buttons]),
+        form=_form(card.form, sizes) if card.form else None,
+        decided=_decided(card.decided, sizes) if card.decided else None,
+    )
+
+
+def _block(block: AnyBlock, sizes: Sizes, subject: str) -> tuple[AnyBlock, ...]:
+    match block:
+        case Text(text, strong):
+            return (Text(cut(text, sizes.text, subject), strong),)
+        case Note(text):
+            return (Note(cut(text, sizes.text, subject)),)
+        case Fields(pairs):
+            kept = tuple((cut(label, MOST_LABEL), cut(value, sizes.text, subject)) for label, value in pairs)
+            whole = len(pairs) <= sizes.pairs
+            return (Fields(kept[: sizes.pairs]),) if whole else (Fields(kept[: sizes.pairs]), Note(ending(subject)))
+        case Table(columns, rows):
+            return _table(columns, rows, sizes)
+        case _:
+            assert_never(block)
+
+
+def _table(columns: tuple[str, ...], rows: tuple[tuple[str, ...], ...], sizes: Sizes) -> tuple[AnyBlock, ...]:
+    table = Table(
+        tuple(cut(column, MOST_LABEL) for column in columns),
+        tuple(tuple(cut(cell, sizes.text) for cell in row) for row in rows[: sizes.rows]),
+    )
+    return (table,) if len(rows) <= sizes.rows else (table, Note(f"…还有 {len(rows) - sizes.rows} 行"))
+
+
+def _button(button: Button, sizes: Sizes) -> Button:
+    confirm = button.confirm
+    if confirm:
+        confirm = Confirm(cut(confirm.title, min(MOST_LABEL, sizes.text)), cut(confirm.text, sizes.text))
+    return replace(button, label=cut(button.label, min(MOST_LABEL, sizes.text)), confirm=confirm)
+
+
+def _form(form: Form, sizes: Sizes) -> Form:
+    return Form(
+        tuple(_input(field, sizes) for field in form.inputs),
+        tuple(_button(button, sizes) for button in form.submits),
+    )
+
+
+def _input(field: AnyInput, sizes: Sizes) -> AnyInput:
+    """Initial values stay whole: they would come back as the person's own words."""
+    kept = replace(field, label=cut(field.label, min(MOST_LABEL, sizes.text)), hint=cut(field.hint, MOST_LABEL))
+    if not isinstance(kept, ChoiceInput) or len(kept.options) <= sizes.options:
+        return kept
+    chosen = tuple(option for option in kept.options[sizes.options :] if option.value == kept.initial)
+    hint = f"还有 {len(kept.options) - sizes.options} 项，可直接输入"
+    return replace(kept, options=kept.options[: sizes.options] + chosen, hint=hint)
+
+
+def _decided(decided: Decided, sizes: Sizes) -> Decided:
+    return Decided(cut(decided.verdict, sizes.text), cut(decided.by, sizes.text), cut(decided.at, sizes.text))
+
+
+def numbered(table: Table) -> str:
+    """A table as lines, for messengers and places without tables."""
+    lines = (" ".join(cell for cell in row if cell) for row in table.rows)
+    return "\n".join(f"{number}. {line}" for number, line in enumerate(lines, start=1))

@@ -1,0 +1,116 @@
+"""One Feishu app as a channel."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+
+import aiohttp
+from aiohttp import web
+
+from adapters.feishu.callback import Callback, Count
+from adapters.feishu.check import BOT_INFO, Line, bot_info, check
+from adapters.feishu.config import FeishuConfig
+from adapters.feishu.errors import Success
+from adapters.feishu.render import render
+from adapters.feishu.send import Api, deliver
+from adapters.feishu.token import Tokens
+from adapters.http import open_session
+from bot.cards import ChoiceInput, DateInput, LongTextInput, MoneyInput, NumberInput, TextInput
+from bot.ports import Capabilities, Intake, Limits, OutboxRow, Outcome, Rate
+
+__all__ = ["FeishuAdapter", "FeishuConfig"]
+
+log = logging.getLogger(__name__)
+
+FIRST_PAUSE = 1.0
+LONGEST_PAUSE = 60.0
+
+CAN = Capabilities(
+    answers=True,
+    toasts=True,
+    edits=True,
+    edit_window=timedelta(days=14),
+    inputs=frozenset(
+        kind.__name__ for kind in (TextInput, LongTextInput, NumberInput, MoneyInput, DateInput, ChoiceInput)
+    ),
+    most_inputs=12,
+    most_buttons=20,
+    repeat_window=timedelta(minutes=55),  # of the hour in which the platform knows a uuid
+)
+# The platform allows five a second in a chat and on a message, all bots together; 4.5 leaves room for jitter on the way.
+_SLOW = (Rate(5, 5 / 4.5),)
+LIMITS = Limits(channel=(Rate(1000, 60.0), Rate(50, 1.0)), chat=_SLOW, per_message=_SLOW)
+
+
+class FeishuAdapter:
+    """Implements bot.ports.Adapter. ``now`` is business time; ``count`` gets the name of whatever a push ended as."""
+
+    def __init__(self, config: FeishuConfig, now: Callable[[], datetime], count: Count = lambda _: None) -> None:
+        self._config = config
+        self._now = now
+        self._count = count
+        self._session: aiohttp.ClientSession | None = None
+        self._api = Api(config, self._open, Tokens(config, self._open))
+        self._bot = ""
+        self._asking: asyncio.Task[None] | None = None
+
+    @property
+    def channel(self) -> str:
+        return self._config.name
+
+    @property
+    def can(self) -> Capabilities:
+        return CAN
+
+    @property
+    def limits(self) -> Limits:
+        return LIMITS
+
+    @property
+    def bot(self) -> str:
+        """The app's own open_id; "" until the platform has told it."""
+        return self._bot
+
+    def render(self, row: OutboxRow) -> bytes:
+        return render(row)
+
+    async def deliver(self, row: OutboxRow, payload: bytes) -> Outcome:
+        return await deliver(self._api, row, payload)
+
+    def routes(self, intake: Intake) -> Sequence[web.AbstractRouteDef]:
+        callback = Callback(self._config, intake, self._now, lambda: self._bot, self._count)
+        return [web.post(f"/channels/{self._config.name}/callback", callback.handle)]
+
+    async def start(self) -> None:
+        """Returns at once: pushes are served while the bot's own id is still being asked for."""
+        self._asking = asyncio.create_task(self._learn_who_we_are())
+
+    async def stop(self) -> None:
+        if self._asking:
+            self._asking.cancel()
+            await asyncio.gather(self._asking, return_exceptions=True)
+        if self._session:
+            await self._session.close()
+
+    async def check(self) -> list[Line]:
+        """For the doctor, also without ``start``."""
+        return await check(self._config, self._api)
+
+    def _open(self) -> aiohttp.ClientSession:
+        if self._session is None or self._session.closed:
+            self._session = open_session()
+        return self._session
+
+    async def _learn_who_we_are(self) -> None:
+        pause = FIRST_PAUSE
+        while not self._bot:
+            ended = await self._api.call("GET", BOT_INFO)
+            if isinstance(ended, Success):
+                info = bot_info(ended)
+                self._bot = info.open_id if info else ""
+            if not self._bot:
+                await asyncio.sleep(pause)
+                pause = min(pause * 2, LONGEST_PAUSE)

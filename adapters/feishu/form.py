@@ -1,0 +1,114 @@
+"""A form container (page 3.3): at the card's root, unique names, at least one submit button."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import assert_never
+
+from adapters.feishu.blocks import Element, plain, row_of_buttons
+from adapters.text import clean
+from bot.cards import (
+    AnyInput,
+    ChoiceInput,
+    DateInput,
+    Form,
+    LongTextInput,
+    MoneyInput,
+    NumberInput,
+    Option,
+    TextInput,
+)
+
+MOST_LENGTH = 1000
+_NUMBER_LENGTH = 20
+_AMOUNT_LENGTH = 40
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+
+
+def form(drawn: Form, *, group: bool) -> Element:
+    fields = [element for field in drawn.inputs for element in _input(field)]
+    taken = {field.name for field in drawn.inputs}
+    names = [_free(f"submit_{number}", taken) for number in range(1, len(drawn.submits) + 1)]
+    return {
+        "tag": "form",
+        "name": _free("form", taken),
+        "elements": [*fields, row_of_buttons(drawn.submits, group=group, names=names)],
+    }
+
+
+def _free(name: str, taken: set[str]) -> str:
+    while name in taken:
+        name += "_"
+    return name
+
+
+def _input(field: AnyInput) -> list[Element]:
+    match field:
+        case TextInput():
+            return [_typed(field, field.max_length)]
+        case LongTextInput():
+            several_lines = {"input_type": "multiline_text", "rows": 3, "auto_resize": True, "max_rows": 6}
+            return [_typed(field, field.max_length) | several_lines]
+        case NumberInput():
+            return [_typed(field, _NUMBER_LENGTH, "整数")]
+        case MoneyInput():
+            return [_typed(field, _AMOUNT_LENGTH, "例如 120万、9800元")]
+        case DateInput():
+            return [_label(field), _picker(field)]
+        case ChoiceInput():
+            return [_label(field), _choice(field)] if field.options else [_typed(field, MOST_LENGTH)]
+        case _:
+            assert_never(field)
+
+
+def _typed(field: AnyInput, most: int, hint: str = "") -> Element:
+    most = max(1, min(most, MOST_LENGTH))
+    element: Element = {
+        "tag": "input",
+        "name": field.name,
+        "required": field.required,
+        "label": plain(_titled(field)),
+        "label_position": "top",
+        "placeholder": plain((field.hint or hint or "请输入")[:100]),
+        "max_length": most,
+        "width": "fill",
+    }
+    return element | ({"default_value": clean(field.initial)[:most]} if field.initial else {})
+
+
+def _label(field: AnyInput) -> Element:
+    """Pickers have no label of their own."""
+    return {"tag": "div", "text": plain(_titled(field))}
+
+
+def _titled(field: AnyInput) -> str:
+    return field.label if field.required else f"{field.label}（选填）"
+
+
+def _picker(field: DateInput) -> Element:
+    element: Element = {
+        "tag": "date_picker",
+        "name": field.name,
+        "required": field.required,
+        "placeholder": plain(field.hint or "请选择日期"),
+    }
+    return element | ({"initial_date": field.initial} if _DAY.fullmatch(field.initial) else {})
+
+
+def _choice(field: ChoiceInput) -> Element:
+    options = _unique(field.options)
+    element: Element = {
+        "tag": "select_static",
+        "name": field.name,
+        "required": field.required,
+        "placeholder": plain(field.hint or "请选择"),
+        "options": [{"text": plain(option.label or option.value), "value": clean(option.value)} for option in options],
+    }
+    known = any(option.value == field.initial for option in options)
+    return element | ({"initial_option": field.initial} if known else {})
+
+
+def _unique(options: Sequence[Option]) -> list[Option]:
+    """Two options of one value break the client."""
+    return list({option.value: option for option in reversed(options)}.values())[::-1]

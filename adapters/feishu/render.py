@@ -1,0 +1,106 @@
+"""Contents become request bodies: pure, and the same row always gives the same bytes.
+
+A card has no markdown component at all: every text is ``plain_text`` or a table's text cell, which the client shows as
+it stands, so nobody's words can mention, link or format (page 3.2). Limits: page 3.1.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from adapters.degrade import fitting
+from adapters.feishu.blocks import Element, elements, plain, row_of_buttons
+from adapters.feishu.form import form
+from adapters.text import clean, cut, object_id
+from bot.cards import Card, Tone
+from bot.ports import OutboxRow, Sending
+
+MOST_BYTES = 28_000  # of 30 KB for the whole request
+MOST_ELEMENTS = 150  # of 200; what counts beside tags is not documented
+MOST_TEXT = 20_000  # of 150 KB
+_TEMPLATES = {
+    Tone.NEUTRAL: "grey",
+    Tone.INFO: "blue",
+    Tone.SUCCESS: "green",
+    Tone.WARNING: "orange",
+    Tone.DANGER: "red",
+}
+_TAGS = _TEMPLATES | {Tone.NEUTRAL: "neutral"}
+
+
+def render(row: OutboxRow) -> bytes:
+    """The body of the call that sends, edits or recalls this row."""
+    if row.what is Sending.RECALL:
+        return b""
+    if isinstance(row.content, str):
+        kind, content = "text", text_content(row.content)
+    else:
+        kind, content = "interactive", card_content(row.content, group=row.place.group)
+    if row.what is Sending.SEND:
+        body = {"receive_id": row.place.chat, "msg_type": kind, "content": content, "uuid": row.key}
+    elif kind == "text":
+        body = {"msg_type": kind, "content": content}
+    else:
+        body = {"content": content}
+    return msgspec.json.encode(body)
+
+
+def text_content(text: str) -> str:
+    return _json({"text": literal(cut(clean(text), MOST_TEXT, object_id(text))) or "…"})
+
+
+def literal(text: str) -> str:
+    """Text messages know ``<at>``, ``<b>`` and ``[t](url)`` and no escape: a zero-width space breaks each up."""
+    return text.replace("<", "<\u200b").replace("](", "]\u200b(")
+
+
+def card_content(card: Card, *, group: bool) -> str:
+    return _json(card_json(card, group=group))
+
+
+def card_json(card: Card, *, group: bool) -> dict[str, Any]:
+    """Card JSON 2.0 within the limits; ``group`` is told to its buttons (see clicks.IN_GROUP)."""
+    return fitting(card, lambda smaller: _drawn(smaller, group=group), _fits)
+
+
+def _drawn(card: Card, *, group: bool) -> dict[str, Any]:
+    tag = {"tag": "text_tag", "text": plain(card.tag), "color": _TAGS[card.tone]}
+    return {
+        "schema": "2.0",
+        "config": {"update_multi": True, "enable_forward": card.closed, "summary": {"content": clean(card.title)}},
+        "header": {"title": plain(card.title), "template": _TEMPLATES[card.tone]}
+        | ({"text_tag_list": [tag]} if card.tag else {}),
+        "body": {"elements": _body(card, group=group)},
+    }
+
+
+def _body(card: Card, *, group: bool) -> list[Element]:
+    body = elements(card.blocks)
+    if card.decided:
+        text = {**plain(f"✓ {card.decided.line}"), "text_color": "grey"}
+        body += [{"tag": "hr"}, {"tag": "div", "text": text}]
+    if card.form:
+        body.append(form(card.form, group=group))
+    if card.buttons:
+        body.append(row_of_buttons(card.buttons, group=group))
+    return body or [{"tag": "div", "text": plain(card.title)}]
+
+
+def _fits(card: dict[str, Any]) -> bool:
+    # As it counts on the wire: a string inside JSON, its quotes escaped.
+    return len(msgspec.json.encode(_json(card))) <= MOST_BYTES and tags(card) <= MOST_ELEMENTS
+
+
+def tags(part: object) -> int:
+    """How many components and text objects a card has."""
+    if isinstance(part, dict):
+        return ("tag" in part) + sum(map(tags, part.values()))
+    if isinstance(part, list):
+        return sum(map(tags, part))
+    return 0
+
+
+def _json(value: object) -> str:
+    return msgspec.json.encode(value).decode()

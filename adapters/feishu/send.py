@@ -1,0 +1,71 @@
+"""Calls of the open platform with its token: one attempt each, whose end is a value."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import assert_never
+
+import aiohttp
+
+from adapters.feishu.config import FeishuConfig
+from adapters.feishu.errors import Refusal, Success, TokenRefused, classify, receipt
+from adapters.feishu.token import WINDOW_SECONDS, Tokens
+from adapters.http import JSON, Call, Reply, send
+from bot.ports import Gone, OutboxRow, Outcome, Rejected, Retry, Sending, Unknown
+
+log = logging.getLogger(__name__)
+
+MESSAGES = "/open-apis/im/v1/messages"
+
+
+class Api:
+    def __init__(self, config: FeishuConfig, session: Callable[[], aiohttp.ClientSession], tokens: Tokens) -> None:
+        self._config = config
+        self._session = session
+        self._tokens = tokens
+
+    async def call(self, method: str, path: str, payload: bytes = b"") -> Success | Retry | Gone | Rejected | Unknown:
+        """A refused token is fetched anew once; if the new one is refused too, the channel waits for an operator."""
+        ended = await self._with_token(method, path, payload)
+        if isinstance(ended, TokenRefused):
+            ended = await self._with_token(method, path, payload)
+        if isinstance(ended, TokenRefused):
+            log.error("channel %s: a fresh access token was refused: %s", self._config.name, ended.reason)
+            return Retry(WINDOW_SECONDS, ended.reason, whole_channel=True)
+        return ended
+
+    async def _with_token(self, method: str, path: str, payload: bytes) -> Success | Refusal:
+        token = await self._tokens.get()
+        if isinstance(token, Retry):
+            return token
+        ended = await self._once(method, path, payload, token)
+        if isinstance(ended, TokenRefused):
+            self._tokens.drop(token)
+        return ended
+
+    async def _once(self, method: str, path: str, payload: bytes, token: str) -> Success | Refusal:
+        headers = {**JSON, "Authorization": f"Bearer {token}"}
+        call = Call(method=method, url=self._config.url(path), headers=headers, payload=payload)
+        reply = await send(self._session(), call)
+        return classify(reply) if isinstance(reply, Reply) else reply
+
+
+async def deliver(api: Api, row: OutboxRow, payload: bytes) -> Outcome:
+    """One attempt for a row: a new message, an edit (PATCH for cards, PUT for texts), or a recall."""
+    if row.what is not Sending.SEND and not row.handle:
+        return Gone("没有消息编号，无法更新")
+    ended = await api.call(*_request(row), payload)
+    return receipt(ended) if isinstance(ended, Success) else ended
+
+
+def _request(row: OutboxRow) -> tuple[str, str]:
+    match row.what:
+        case Sending.SEND:
+            return "POST", f"{MESSAGES}?receive_id_type={'chat_id' if row.place.group else 'open_id'}"
+        case Sending.CLOSING | Sending.REFRESH:
+            return ("PUT" if isinstance(row.content, str) else "PATCH"), f"{MESSAGES}/{row.handle}"
+        case Sending.RECALL:
+            return "DELETE", f"{MESSAGES}/{row.handle}"
+        case _:
+            assert_never(row.what)
