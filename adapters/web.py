@@ -5,13 +5,13 @@ What a page or a channel adds comes as routes; this file knows no messenger.
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 
 import msgspec
 from aiohttp import web
 
+from adapters.http import MOST_BODY, Refused
 from bot.errors import Unavailable
 from bot.health import Health
 from bot.metrics import CONTENT_TYPE, Metrics
@@ -20,8 +20,6 @@ log = logging.getLogger(__name__)
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
-LARGEST_BODY = 256 * 1024
-BODY_PATIENCE = 5.0  # seconds for a push's body to arrive; the messengers themselves give up after 3 to 5
 KEEPALIVE = 75.0
 SHUTDOWN_PATIENCE = 10.0
 
@@ -34,7 +32,7 @@ def build(
     channels: Mapping[str, Handler], health: Health, metrics: Metrics, routes: Iterable[web.AbstractRouteDef] = ()
 ) -> web.Application:
     """``channels``: each channel's handler of its callback; ``routes``: whatever else stands beside them."""
-    app = web.Application(client_max_size=LARGEST_BODY, middlewares=[_boundary])
+    app = web.Application(client_max_size=MOST_BODY, middlewares=[_boundary])
     app[CHANNELS] = channels
     app[HEALTH] = health
     app[METRICS] = metrics
@@ -69,6 +67,8 @@ async def _boundary(request: web.Request, handler: Handler) -> web.StreamRespons
         return await handler(request)
     except web.HTTPException:
         raise
+    except Refused as refused:
+        return web.Response(status=refused.status)
     except Unavailable:
         return web.json_response({"error": "unavailable"}, status=503)
     except Exception:
@@ -86,13 +86,6 @@ async def _callback(request: web.Request) -> web.StreamResponse:
     handler = request.app[CHANNELS].get(request.match_info["name"])
     if handler is None:
         raise web.HTTPNotFound
-    if (request.content_length or 0) > LARGEST_BODY:
-        raise web.HTTPRequestEntityTooLarge(LARGEST_BODY, request.content_length or 0)
-    try:
-        async with asyncio.timeout(BODY_PATIENCE):
-            await request.read()  # aiohttp keeps it for the handler, and ends a body over the limit with 413
-    except TimeoutError:
-        raise web.HTTPRequestTimeout from None
     return await handler(request)
 
 

@@ -9,6 +9,8 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, G
 CONTENT_TYPE = CONTENT_TYPE_LATEST
 TURN_BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 1.5, 2.5, 5.0, 10.0)  # 1, 1.5 and 10 s are limits
 
+SECURITY = frozenset({"bad_signature", "bad_token", "unsigned", "stale", "too_large", "malformed"})
+
 
 class Metrics:
     """One per process. All methods may be called from any thread."""
@@ -25,6 +27,12 @@ class Metrics:
         self._deliveries = Counter(
             "bot_deliveries", "Attempts by outcome", ["channel", "outcome"], registry=self.registry
         )
+        self._queue_age = Gauge(
+            "bot_queue_age_seconds", "The oldest message that should have gone", ["channel"], registry=self.registry
+        )
+        self._callbacks = Counter(
+            "bot_callbacks", "Pushes as they came in at the door", ["channel", "cause"], registry=self.registry
+        )
         self._rejections = Counter(
             "bot_security_rejections", "Pushes refused at the door", ["channel", "reason"], registry=self.registry
         )
@@ -37,11 +45,22 @@ class Metrics:
         self._inbound.labels(channel, end).inc()
         self._turn.labels(channel).observe(seconds)
 
-    def delivery(self, channel: str, outcome: str) -> None:
-        self._deliveries.labels(channel, outcome).inc()
+    def door(self, channel: str) -> Callable[[str], None]:
+        """Counts what a channel's callback did with each push: ``taken``, ``challenge``, or why it was not taken."""
 
-    def rejected(self, channel: str, reason: str) -> None:
-        self._rejections.labels(channel, reason).inc()
+        def count(cause: str) -> None:
+            self._callbacks.labels(channel, cause).inc()
+            if cause in SECURITY:
+                self._rejections.labels(channel, cause).inc()
+
+        return count
+
+    def ended(self, channel: str, word: str) -> None:
+        """How an attempt to deliver ended (``bot.settler.Meter``)."""
+        self._deliveries.labels(channel, word).inc()
+
+    def queue_age(self, channel: str, seconds: float) -> None:
+        self._queue_age.labels(channel).set(seconds)
 
     def loop_lag(self, seconds: float) -> None:
         self._loop_lag.set(seconds)

@@ -36,7 +36,7 @@ def lines(stream: StringIO) -> list[dict[str, object]]:
 def test_a_line_is_json_with_the_trace(stream: StringIO) -> None:
     with log.tracing("t-1"):
         structlog.get_logger("bot.turn").info("turn ended", end="done", seconds=0.25)
-        logging.getLogger("adapters.feishu").info("sent %s", "om_1")
+        logging.getLogger("adapters.feishu").info("sent %s", "om_1", extra={"end": "sent"})
     logging.getLogger("bot").info("outside")
 
     ours, theirs, outside = lines(stream)
@@ -49,7 +49,7 @@ def test_a_line_is_json_with_the_trace(stream: StringIO) -> None:
         "logger": "bot.turn",
         "timestamp": "",
     }
-    assert (theirs["event"], theirs["trace"]) == ("sent om_1", "t-1")
+    assert (theirs["event"], theirs["trace"], theirs["end"]) == ("sent om_1", "t-1", "sent")
     assert "trace" not in outside
 
 
