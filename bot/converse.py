@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from bot import drafts, route, text
+from bot import draft_card, drafts, route, text
 from bot.buttons import Signer, read_button_id
 from bot.cards import Button, Card, Text, Tone
 from bot.copies import Copyist, Drawn
@@ -62,7 +62,12 @@ class Conversation:
     """The steps of a turn. Holds no state: everything is in the unit."""
 
     def __init__(
-        self, catalog: Catalog, copyist: Copyist, signer: Signer, house: Callable[[], House], can: dict[str, Capabilities]
+        self,
+        catalog: Catalog,
+        copyist: Copyist,
+        signer: Signer,
+        house: Callable[[], House],
+        can: dict[str, Capabilities],
     ) -> None:
         self.catalog = catalog
         self.copyist = copyist
@@ -200,13 +205,13 @@ class Conversation:
                 return None
 
     def _say(self, turn: Turn, inbound: Say) -> Reply:
-        words = text.clean(inbound.text).strip()
+        words = text.clean(inbound.text).text
         if turn.person is None:
             return self._stranger(turn, words)
         talk = self._talk(turn)
         draft = self._open_draft(turn, talk)
         heard = route.hear(self.catalog, turn.person, words, talk.focus[0] if len(talk.focus) == 1 else "")
-        word = text.fold(words)
+        word = text.fold(words).text.strip()
         if word in DIALOGUE_WORDS or (word.startswith("修改") and draft is not None):
             return self._dialogue_word(turn, word[:2], words[2:].strip(), draft)
         if heard is not None:
@@ -236,7 +241,9 @@ class Conversation:
 
     def _which(self, heard: route.Heard) -> Reply:
         buttons = tuple(Button(f"{c.title}（{c.help}）", c.name) for c in heard.commands)
-        return Reply(card=Card(f"「{heard.word}」指哪一件？", blocks=(Text("请选择，或在后面写上编号。"),), buttons=buttons))
+        return Reply(
+            card=Card(f"「{heard.word}」指哪一件？", blocks=(Text("请选择，或在后面写上编号。"),), buttons=buttons)
+        )
 
     def _dialogue_word(self, turn: Turn, word: str, rest: str, draft: Draft | None) -> Reply:
         if draft is None:
@@ -246,7 +253,11 @@ class Conversation:
         command = self._command(draft)
         match word:
             case "提交":
-                return drafts.submit(turn, command, draft, draft.digest) if not draft.asked else drafts.resume(turn, command, draft)
+                return (
+                    drafts.submit(turn, command, draft, draft.digest)
+                    if not draft.asked
+                    else drafts.resume(turn, command, draft)
+                )
             case "修改":
                 return drafts.change(turn, command, draft, rest) if rest else drafts.edit(turn, draft)
             case "取消":
@@ -296,7 +307,9 @@ class Conversation:
         stored = copy.buttons.get(place[1]) if place and copy else None
         if place is None or copy is None or stored is None:
             raise self._forged(turn, inbound)
-        if copy.place.channel != inbound.place.channel or (copy.person and (not turn.person or turn.person.id != copy.person)):
+        if copy.place.channel != inbound.place.channel or (
+            copy.person and (not turn.person or turn.person.id != copy.person)
+        ):
             raise self._forged(turn, inbound)
         values = inbound.values if isinstance(inbound, Form) else {}
         if place[1] < copy.current:
@@ -306,7 +319,7 @@ class Conversation:
     def _pressed(self, turn: Turn, copy: Copy, stored: StoredButton, values: dict[str, str]) -> Spoken:
         if stored.command.startswith("core."):
             reply = self._core(turn, stored, values)
-            return Spoken(reply, copy, takes_over=copy.kind == drafts.KIND and bool(reply.view))
+            return Spoken(reply, copy, takes_over=copy.kind == draft_card.KIND and bool(reply.view))
         command = self.catalog.commands[stored.command]
         if not command.allowed(turn.person):
             raise Refusal("not_allowed", NOT_ALLOWED)
@@ -383,4 +396,3 @@ def _cannot_use(inbound: Upload | Unsupported) -> str:
     if isinstance(inbound, Upload) and inbound.text:
         return f"识别为：{inbound.text[:200]}。语音暂不能直接办理，请把这句话发给我。"
     return "这类消息我暂时处理不了，请用文字告诉我。发送「帮助」看看您可以做什么。"
-

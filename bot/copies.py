@@ -88,7 +88,7 @@ class Copyist:
         return copy_id
 
     def draw(self, turn: Turn, view: str, number: int, person: Person | None, place: Place) -> Card:
-        viewer = Viewer(person, place, turn.now, turn.house)
+        viewer = Viewer(person, place, turn.now, turn.house, self.catalog)
         return self.catalog.views[view].draw(turn.unit, number, viewer)
 
     def redraw(self, turn: Turn, clicked: Copy | None, after: int = 0) -> Drawn:
@@ -211,4 +211,3 @@ def _person(to: Person | Place) -> Person | None:
 
 def _name(to: Person | Place) -> str:
     return f"{to.name}#{to.id}" if isinstance(to, Person) else to.lane
-

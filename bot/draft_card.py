@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from bot import slots as reading
 from bot.cards import Button, Card, Fields, Form, Note, Style, Text, Tone
 from bot.entry import Kind, Slot
@@ -24,14 +22,14 @@ def question_of(slot: Slot) -> str:
     return f"{slot.prompt}{hint}？直接回复即可，「取消」放弃。"
 
 
-def core_feature(commands: Mapping[str, Command]) -> Feature:
-    """The core's own contribution: the view of a draft. ``commands`` is filled by the time it is drawn."""
+def core_feature() -> Feature:
+    """The core's own contribution: the view of a draft."""
     feature = Feature("core", "对话")
 
     @feature.view(VIEW, of=KIND)
     def draft_card(unit: Unit, number: int, viewer: Viewer) -> Card:
         draft = unit.dialogue.draft(number)
-        command = commands.get(draft.command) if draft else None
+        command = viewer.catalog.commands.get(draft.command) if draft else None
         if draft is None or command is None or draft.state is DraftState.DROPPED:
             return Card("草稿", tag="已取消", blocks=(Text("这份草稿已取消，什么都没有提交。"),))
         if draft.state is DraftState.DONE:
@@ -79,7 +77,9 @@ def _form_card(command: Command, draft: Draft, context: Context) -> Card:
     drop_button = Button("取消", "core.drop", draft_id)
     if asked is not None and asked.kind is Kind.CHOICE and len(wanted) == 1:
         chosen = context.options.get(asked.name, ())[:MOST_OPTION_BUTTONS]
-        picks = tuple(Button(o.label, "core.choose", {**draft_id, "slot": asked.name, "value": o.value}) for o in chosen)
+        picks = tuple(
+            Button(o.label, "core.choose", {**draft_id, "slot": asked.name, "value": o.value}) for o in chosen
+        )
         return Card(command.title, Tone.INFO, "请选择", blocks, (*picks, drop_button))
     form = Form(inputs, (Button("下一步", "core.fill", draft_id, Style.PRIMARY),))
     return Card(command.title, Tone.INFO, "待补全", blocks, (drop_button,), form)

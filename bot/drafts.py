@@ -43,10 +43,21 @@ def start(turn: Turn, command: Command, words: str, given: Mapping[str, str] | N
         id=secrets.randbits(53),
         person=turn.person.id if turn.person else 0,
         command=command.name,
-        given=known | found.given,
+        given=_usual(turn, command, found) | known | found.given,
         updated=turn.now,
     )
     return _advance(turn, command, draft, context, found.unsure)
+
+
+def _usual(turn: Turn, command: Command, found: reading.Reading) -> dict[str, Given]:
+    """What goes without saying: the object last spoken of, the one that can be meant."""
+    usual = {}
+    for slot in command.slots:
+        if slot.usual is not None and slot.name not in found.given and slot.name not in found.unsure:
+            raw = slot.usual(turn, turn.unit)
+            if raw is not None:
+                usual[slot.name] = Given(raw, inferred=not slot.sure)
+    return usual
 
 
 def answer(turn: Turn, command: Command, draft: Draft, words: str) -> Reply:

@@ -1,10 +1,10 @@
 """The entry class is the dialogue: one declaration serves typed words, a card's form, questions, preview and help.
 
-    @dataclass(frozen=True, slots=True, kw_only=True)
-    class DealEntry:
-        customer: CustomerName = ask("客户全称")
-        amount: Money = ask("预计金额")
-        note: str | None = ask("备注", optional=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DealEntry:
+    customer: CustomerName = ask("客户全称")
+    amount: Money = ask("预计金额")
+    note: str | None = ask("备注", optional=True)
 """
 
 from __future__ import annotations
@@ -74,6 +74,10 @@ class Slot(Struct, frozen=True, kw_only=True):
     hint: str = ""
     long: bool = False
     takes_of: str = ""
+    usual: Callable[[Any, Any], str | None] | None = None
+    """(turn, unit) → the value meant when none is given, if there is no doubt which."""
+    sure: bool = False
+    """The usual value needs no 推定: reading cannot do harm."""
 
 
 def ask(
@@ -85,8 +89,16 @@ def ask(
     hint: str = "",
     **more: Any,
 ) -> Any:
-    """Declares a slot. ``more``: ``label`` (short, for previews), ``long`` (several lines), ``takes_of`` (see Slot)."""
-    meta = {"prompt": prompt, "label": more.pop("label", prompt), "optional": optional, "options": options, "ref": ref, "hint": hint, **more}
+    """Declares a slot. ``more``: ``label`` (short, for previews), ``long`` (several lines), ``takes_of``, ``usual``, ``sure`` (see Slot)."""
+    meta = {
+        "prompt": prompt,
+        "label": more.pop("label", prompt),
+        "optional": optional,
+        "options": options,
+        "ref": ref,
+        "hint": hint,
+        **more,
+    }
     if optional:
         return dataclasses.field(default=None, metadata=meta)
     return dataclasses.field(metadata=meta)

@@ -21,13 +21,13 @@ class Role(StrEnum):
     EXECUTIVE = "executive"
 
     @property
-    def title(self) -> str:
+    def named(self) -> str:
         return ROLE_TITLES[self]
 
     @property
     def short(self) -> str:
         """As it stands on cards: 「角色:业务员」."""
-        return self.title.removeprefix("代理商")
+        return self.named.removeprefix("代理商")
 
 
 ROLE_TITLES = {
@@ -78,6 +78,8 @@ class Scope(Struct, frozen=True):
     agent: str = ""
     region: str = ""
     province: str = ""
+    responsible: int | None = None
+    """Whoever has a territory also sees what was sent to them by name."""
     nothing: bool = False
 
 
@@ -91,6 +93,4 @@ def scope_of(person: Person | None) -> Scope:
         return Scope(person=person.id, agent=person.agent)
     if person.role is Role.OWNER:
         return Scope(agent=person.agent) if person.agent else Scope(nothing=True)
-    if person.province or person.region:
-        return Scope(region="" if person.province else person.region, province=person.province)
-    return Scope(nothing=True)
+    return Scope(region="" if person.province else person.region, province=person.province, responsible=person.id)

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from bot import parse, text
 from bot.feature import Catalog, Command
-from bot.parse import Found
 from bot.permit import Person
 
 CHATTER = re.compile(r"^(?:[\s,，。!！~～、:：]|你好|您好|哈喽|请问|请|麻烦|帮我|我要|我想|呃|嗯|那个|那么|就是)+")
@@ -39,10 +38,12 @@ def hear(catalog: Catalog, person: Person | None, words: str, focus: str = "") -
 
 
 def _begins(catalog: Catalog, line: str) -> tuple[str, str] | None:
-    folded = text.fold_same_length(line)
+    folded = text.fold(line)
+    said = folded.text.lstrip()
+    lead = len(folded.text) - len(said)
     for word in sorted(catalog.words, key=len, reverse=True):
-        if folded.startswith(word) and _ends_there(folded[len(word) :]):
-            return word, line[len(word) :].strip()
+        if said.startswith(word) and _ends_there(said[len(word) :]):
+            return word, line[folded.span(lead, lead + len(word))[1] :].strip()
     return None
 
 
@@ -59,7 +60,7 @@ def _behind_id(catalog: Catalog, line: str) -> tuple[str, str] | None:
     first = ids[0]
     rest = line[first.end :].strip()
     if not rest:
-        opener = catalog.opener(first.value[0])
+        opener = catalog.opener(first.value.kind)
         return (opener.words[0], line) if opener and opener.words else None
     found = _begins(catalog, rest)
     return (found[0], f"{line[: first.end]} {found[1]}") if found else None
@@ -69,7 +70,7 @@ def _by_id(commands: Sequence[Command], rest: str, focus: str) -> list[Command]:
     """The id decides, then the focus, else all are left and the bot asks."""
     if len(commands) == 1:
         return list(commands)
-    kinds = {f.value[0] for f in parse.find_ids(rest) if isinstance(f, Found)}
+    kinds = {f.value.kind for f in parse.find_ids(rest)}
     by_id = [c for c in commands if c.on in kinds]
     if by_id:
         return by_id

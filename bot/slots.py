@@ -11,13 +11,14 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, assert_never
 
-from bot import names, parse, text
+from bot import names, parse
 from bot.calendar import WorkCalendar
 from bot.cards import AnyInput, ChoiceInput, DateInput, LongTextInput, MoneyInput, NumberInput, Option, TextInput
 from bot.entry import Kind, Slot
-from bot.parse import Found, Unsure
+from bot.found import Found, Unsure
 from bot.ports import Given
-from bot.values import Money
+from bot.text import fold
+from bot.values import Money, ShortId
 
 BLANK = "\u2003"
 """Stands where a recognised value was taken out, so that words left and right of it stay apart."""
@@ -70,12 +71,12 @@ def read(slot: Slot, words: str, context: Context) -> Given | str:
         case Kind.CHOICE:
             return _read_choice(slot, answer, context)
         case Kind.MONEY:
-            return _given(parse.read_money(answer), f"没看出金额。请这样写：120万 或 98000元。")
+            return _given(parse.read_money(answer), "没看出金额。请这样写：120万 或 98000元。")
         case Kind.DATE:
             found = parse.read_date(answer, context.today, context.calendar)
             return _given(found, "没看出日期。请这样写：6月30日、月底、下周五。")
         case Kind.NUMBER:
-            digits = text.fold(answer)
+            digits = folded(answer)
             return Given(digits) if digits.isdecimal() and len(digits) <= 12 else f"{slot.prompt}请写成数字。"
         case Kind.REF:
             return _given(_of_kind(parse.find_ids(answer), slot.ref), f"请写编号，例如 {slot.ref}1001。")
@@ -140,6 +141,10 @@ def form_input(slot: Slot, given: Given | None, context: Context) -> AnyInput:
             return TextInput(**shared)
 
 
+def folded(words: str) -> str:
+    return fold(words).text
+
+
 # -- finding -------------------------------------------------------------------------------------------------------
 
 
@@ -157,7 +162,7 @@ def _labelled(slots: Sequence[Slot], words: str, context: Context, reading: Read
 
 
 def _slot_named(slots: Sequence[Slot], label: str) -> Slot | None:
-    word = text.fold(label)
+    word = folded(label)
     return next((s for s in slots if len(word) >= 2 and (word == s.prompt or word in s.prompt)), None)
 
 
@@ -173,7 +178,7 @@ def _finder(kind: Kind, slots: Sequence[Slot], context: Context) -> Finder:
     match kind:
         case Kind.REF:
             wanted = {s.ref for s in slots}
-            return lambda words: [f for f in parse.find_ids(words) if f.value[0] in wanted]
+            return lambda words: [f for f in parse.find_ids(words) if f.value.kind in wanted]
         case Kind.CODE:
             return parse.find_codes
         case Kind.CREDIT_CODE:
@@ -205,7 +210,7 @@ def _recognised(slots: list[Slot], kind: Kind, words: str, context: Context, rea
 
 
 def _fits(slot: Slot, found: Found | Unsure) -> bool:
-    return slot.kind is not Kind.REF or (isinstance(found, Found) and found.value[0] == slot.ref)
+    return slot.kind is not Kind.REF or (isinstance(found, Found) and found.value.kind == slot.ref)
 
 
 def _second(slot: Slot, found: Found | Unsure, reading: Reading, context: Context) -> None:
@@ -229,7 +234,7 @@ def _choices(slots: Sequence[Slot], tokens: list[str], context: Context, reading
             tokens = [t for t in tokens if t is not exact]
             reading.given[slot.name] = Given(_option(options, exact) or exact)
             continue
-        inside = [o for o in options if any(text.fold(o.label) in text.fold(t) for t in tokens)]
+        inside = [o for o in options if any(folded(o.label) in folded(t) for t in tokens)]
         longest = [o for o in inside if not any(o is not p and o.label in p.label for p in inside)]
         if len(longest) == 1:
             reading.given[slot.name] = Given(longest[0].value, inferred=True)
@@ -239,8 +244,8 @@ def _choices(slots: Sequence[Slot], tokens: list[str], context: Context, reading
 
 
 def _option(options: Sequence[Option], word: str) -> str | None:
-    folded = text.fold(word)
-    return next((o.value for o in options if folded in (text.fold(o.label), text.fold(o.value))), None)
+    wanted = folded(word)
+    return next((o.value for o in options if wanted in (folded(o.label), folded(o.value))), None)
 
 
 def _free(slots: Sequence[Slot], tokens: list[str], reading: Reading) -> list[str]:
@@ -294,8 +299,8 @@ def _raw(found: Found) -> str:
             return str(money.fen)
         case date() as day:
             return day.isoformat()
-        case (_, number):
-            return str(number)
+        case ShortId() as ref:
+            return str(ref.number)
         case other:
             return str(other)
 
@@ -305,17 +310,17 @@ def _first(found: Iterable[Found | Unsure]) -> Found | Unsure | None:
 
 
 def _of_kind(found: Iterable[Found | Unsure], kind: str) -> Found | Unsure | None:
-    return next((f for f in found if isinstance(f, Found) and f.value[0] == kind), None)
+    return next((f for f in found if isinstance(f, Found) and f.value.kind == kind), None)
 
 
 def _read_choice(slot: Slot, answer: str, context: Context) -> Given | str:
     options = context.options.get(slot.name, ())
-    folded = text.fold(answer)
-    if folded.isdecimal() and 0 < int(folded) <= len(options):
-        return Given(options[int(folded) - 1].value)
+    said = folded(answer)
+    if said.isdecimal() and 0 < int(said) <= len(options):
+        return Given(options[int(said) - 1].value)
     chosen = _option(options, answer)
     if chosen is None:
-        inside = [o for o in options if text.fold(o.label) in folded]
+        inside = [o for o in options if folded(o.label) in said]
         chosen = inside[0].value if len(inside) == 1 else None
     if chosen is None:
         listed = "、".join(f"{at} {o.label}" for at, o in enumerate(options, 1))

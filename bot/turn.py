@@ -30,6 +30,7 @@ class Viewer:
     place: Place
     now: datetime
     house: House
+    catalog: Catalog
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,56 @@
+"""What other capabilities ask of approvals: a decision about one of their objects."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from bot.permit import Person
+from bot.turn import Turn
+from handlers.approvals import queries
+from handlers.approvals.queries import Approval
+from handlers.approvals.states import State
+from storage.unit import Unit
+
+FIRST_DECISION = timedelta(hours=8)
+"""Working hours until the first decision is due: reminded at half, handed on at the end (R1.17)."""
+REMIND = "approvals.remind"
+ESCALATE = "approvals.escalate"
+TASK = "approvals.task"
+
+
+def ask_for_decision(turn: Turn, db: Unit, kind: str, subject: int, requester: Person, approver: Person) -> Approval:
+    """Opens an approval about an object, sends the approver the card and promises reminder and escalation."""
+    number = db.numbers.next("SP")
+    asked = Approval(
+        number=number,
+        kind=kind,
+        subject=subject,
+        requester=requester.id,
+        approver=approver.id,
+        state=State.PENDING,
+        version=1,
+        asked_at=turn.now,
+        due_at=turn.house.calendar.add_hours(turn.now, FIRST_DECISION),
+        decided_by=None,
+        decided_at=None,
+        reason="",
+        escalations=0,
+    )
+    queries.add(db, asked)
+    after = {"about": f"{kind}{subject}", "approver": f"{approver.name}#{approver.id}", "due": _iso(asked.due_at)}
+    turn.record("approval.asked", asked.ref, after=after)
+    turn.send(approver, TASK, number)
+    promise_timers(turn, asked, turn.now)
+    return asked
+
+
+def promise_timers(turn: Turn, approval: Approval, start: datetime) -> None:
+    """Reminder at half of the working hours, escalation at their end; a new round gets new slots."""
+    round_ = f"{approval.ref}/{approval.escalations}"
+    half = turn.house.calendar.add_hours(start, FIRST_DECISION / 2)
+    turn.promise(REMIND, f"{round_}/half", half, about=approval.ref, number=str(approval.number))
+    turn.promise(ESCALATE, f"{round_}/end", approval.due_at, about=approval.ref, number=str(approval.number))
+
+
+def _iso(at: datetime) -> str:
+    return at.isoformat()

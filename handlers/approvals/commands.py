@@ -1,0 +1,77 @@
+"""同意 and 驳回, from the card or typed; one decision whatever happens at the same moment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot.cards import Decided
+from bot.entry import ask
+from bot.errors import Refusal
+from bot.permit import DECIDERS
+from bot.turn import Reply, Turn
+from handlers.approvals import queries, rules
+from handlers.approvals.cards import VERDICTS
+from handlers.approvals.feature import feature
+from handlers.approvals.queries import Approval
+from handlers.approvals.states import State
+from handlers.people.queries import person_name
+from storage.unit import Unit
+
+
+def the_only_one(turn: Turn, db: Unit) -> str | None:
+    """The approval meant by 同意 alone: only if exactly one waits."""
+    waiting = queries.waiting_for(db, turn.me.id)
+    return str(waiting[0].number) if len(waiting) == 1 else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Agreement:
+    approval: int = ask("审批编号", ref="SP", hint="例如 SP2001", usual=the_only_one)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefusalEntry:
+    approval: int = ask("审批编号", ref="SP", hint="例如 SP2001", usual=the_only_one)
+    reason: str = ask("驳回理由", hint="写给对方看", long=True)
+
+
+@feature.command("同意", "通过", "批准", help="同意一项审批", example="同意 SP2001", roles=DECIDERS, on="SP")
+def agree(turn: Turn, db: Unit, entry: Agreement) -> Reply:
+    return _decide(turn, db, entry.approval, State.AGREED, "")
+
+
+@feature.command("驳回", "拒绝", help="驳回一项审批并说明理由", example="驳回 SP2001 资料不全", roles=DECIDERS, on="SP")
+def refuse(turn: Turn, db: Unit, entry: RefusalEntry) -> Reply:
+    if not entry.reason.strip():
+        raise Refusal("reason_missing", "驳回需要写明理由，对方才知道怎么补充。")
+    return _decide(turn, db, entry.approval, State.REFUSED, entry.reason.strip())
+
+
+@feature.command("审批", help="查看一项审批", example="审批 SP2001", roles=DECIDERS, on="SP", opens=True)
+def show(turn: Turn, db: Unit, entry: Agreement) -> Reply:
+    approval = queries.approval(db, entry.approval)
+    if approval is None or turn.me.id not in (approval.approver, approval.decided_by):
+        raise Refusal("not_found", rules.NOT_FOUND)
+    return Reply(view="approvals.task", number=approval.number, focus=approval.ref)
+
+
+def _decide(turn: Turn, db: Unit, number: int, state: State, reason: str) -> Reply:
+    found = queries.for_update(db, number)
+    approval = rules.may_decide(found, turn.me, _decided_line(turn, db, found))
+    if not queries.decide(db, approval, state, turn.me.id, turn.now, reason):
+        raise Refusal("decided", _decided_line(turn, db, queries.approval(db, number)))
+    about = f"{approval.kind}{approval.subject}"
+    turn.record(f"approval.{state}", approval.ref, before={"state": State.PENDING}, after={"about": about, "reason": reason})
+    turn.cancel(approval.ref)
+    subject = turn.catalog.subjects[approval.kind]
+    subject.decided(turn, db, approval.subject, state, reason)
+    turn.changed("SP", number)
+    return Reply(text=f"{approval.ref} {VERDICTS[state]}，已通知对方。", focus=approval.ref)
+
+
+def _decided_line(turn: Turn, db: Unit, approval: Approval | None) -> str:
+    """已处理:李静 13:05 已同意."""
+    if approval is None or approval.decided_by is None or approval.decided_at is None:
+        return ""
+    by = person_name(db, approval.decided_by)
+    return Decided(VERDICTS[approval.state], by, turn.house.clock(approval.decided_at)).repeated

@@ -1,0 +1,11 @@
+"""The states of an approval (R2.2; the rest of them come with the full engine)."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class State(StrEnum):
+    PENDING = "pending"
+    AGREED = "agreed"
+    REFUSED = "refused"

@@ -1,0 +1,56 @@
+"""What a verdict does to a registration: the protection begins, or it ends."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from bot.errors import Refusal
+from bot.turn import Turn
+from bot.values import Money
+from handlers.approvals.states import State as Verdict
+from handlers.deals import queries, rules
+from handlers.deals.queries import Deal
+from handlers.deals.states import State
+from handlers.people.queries import agent_of, person
+from storage.unit import Unit
+
+REMIND = "deals.remind"
+EXPIRE = "deals.expire"
+
+
+def decided(turn: Turn, db: Unit, number: int, verdict: str, reason: str) -> None:
+    """Runs in the deciding turn. Raises Refusal if the registration is not under review."""
+    deal = queries.deal_for_update(db, number)
+    if deal is None or deal.state is not State.REVIEW:
+        raise Refusal("not_in_review", "这个报备已不在审核中，请看新的卡片。")
+    line = _protect(turn, db, deal) if verdict == Verdict.AGREED else _refuse(turn, db, deal, reason)
+    turn.changed("BB", number)
+    rep = person(db, deal.rep)
+    if rep is not None:
+        turn.tell(rep, line)
+
+
+def _protect(turn: Turn, db: Unit, deal: Deal) -> str:
+    agent = agent_of(db, deal.agent)
+    today = turn.house.today(turn.now)
+    until = rules.protected_until(today, agent.tier if agent else "", Money(deal.amount))
+    _set(turn, db, deal, State.PROTECTED, until)
+    calendar = turn.house.calendar
+    for days, at in rules.reminders(until, turn.now, calendar):
+        turn.promise(REMIND, f"{deal.ref}/{until}/T-{days}", at, about=deal.ref, number=str(deal.number))
+    expiry = rules.expiry(until, calendar)
+    turn.promise(EXPIRE, f"{deal.ref}/{until}/end", expiry, about=deal.ref, number=str(deal.number))
+    return f"{deal.ref} 已通过，{deal.customer} 保护至 {until.isoformat()}（{(until - today).days} 天）。"
+
+
+def _refuse(turn: Turn, db: Unit, deal: Deal, reason: str) -> str:
+    _set(turn, db, deal, State.REFUSED, None)
+    queries.change_protection(db, deal.number, live=False)
+    return f"{deal.ref} 未通过。理由：{reason}。补充后可以重新报备，或联系 {turn.me.name}。"
+
+
+def _set(turn: Turn, db: Unit, deal: Deal, state: State, until: date | None) -> None:
+    if not queries.change(db, deal, state=state, protected_until=until):
+        raise Refusal("changed", "这个报备刚刚变更过，请看新的卡片。")
+    after = {"state": state, "until": until.isoformat() if until else ""}
+    turn.record(f"deal.{state}", deal.ref, before={"state": deal.state}, after=after)
