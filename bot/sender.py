@@ -25,7 +25,8 @@ LONGEST_LOOK = 2048
 ANSWER_WITHIN = 30.0
 """Adapters have time-outs of their own; this one keeps a chat from waiting for ever if one of them fails."""
 DRAIN = 8.0
-GROUNDED_WITHIN = 0.7
+"""Seconds for answers when stopping, and then for recording them: 10 together are promised."""
+RECORDED_WITHIN = 1.0
 LONGEST_CANDIDACY = 5.0
 """Seconds between two attempts to take a lease that another process holds."""
 SUSPECT = 2
@@ -63,6 +64,7 @@ class Sender:
         self._woken = asyncio.Event()
         self._stopping = asyncio.Event()
         self._flying: set[asyncio.Task[None]] = set()
+        self._asking: set[asyncio.Task[Outcome]] = set()
         self._alone = False
         self._look = 0
         self._last_fence = 0
@@ -106,10 +108,8 @@ class Sender:
             while tenure.held and not self._stopping.is_set() and not settling.done():
                 self._woken.clear()
                 await _rest(self._woken, min(await self._round(settler), self._pace.poll))
-            if tenure.held and not settling.done() and self._flying:
-                await asyncio.wait(self._flying, timeout=DRAIN)
         finally:
-            await self._ground()
+            await self._land(tenure, settling)
             keeper.cancel()
             settling.cancel()
             ends = await asyncio.gather(keeper, settling, return_exceptions=True)
@@ -118,13 +118,19 @@ class Sender:
             if isinstance(end, Exception):
                 raise end
 
-    async def _ground(self) -> None:
-        """Interrupts what is still under way: first the request, then what waits to be recorded."""
-        for _ in range(2):
-            for task in self._flying:
-                task.cancel()
-            if self._flying:
-                await asyncio.wait(self._flying, timeout=GROUNDED_WITHIN)
+    async def _land(self, tenure: Tenure, settling: asyncio.Task[None]) -> None:
+        """Lets requests be answered while the lease is held; what is known is recorded however long the database needs."""
+        if self._flying and tenure.held:
+            await asyncio.wait(self._flying, timeout=DRAIN)
+        for asking in self._asking:
+            asking.cancel()
+        while self._flying and not settling.done():
+            await asyncio.wait(self._flying, timeout=RECORDED_WITHIN)
+            if self._stopping.is_set():
+                break
+        for task in self._flying:
+            task.cancel()
+        await asyncio.gather(*self._flying, return_exceptions=True)
 
     async def _adopt(self, tenure: Tenure) -> None:
         """Rules on what an earlier sender left behind."""
@@ -229,7 +235,10 @@ class Sender:
             log.error("an attempt on %s failed", self.channel, exc_info=task.exception())
 
     async def _send(self, row: OutboxRow, payload: bytes, began: datetime, settler: Settler) -> None:
-        outcome = await self._attempt(row, payload, settler.tenure)
+        asking = asyncio.create_task(self._attempt(row, payload, settler.tenure))
+        self._asking.add(asking)
+        asking.add_done_callback(self._asking.discard)
+        outcome = await asking
         match outcome:
             case Retry(seconds, _, whole_channel=True):
                 self._breaker.failed(seconds)

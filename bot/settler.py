@@ -110,12 +110,12 @@ class Settler:
             pass
 
     async def _commit(self, rulings: Sequence[Ruling]) -> None:
-        """Tries as long as the lease is held; after that the next sender finds the rows and treats them as unknown."""
+        """Tries until the database takes it, also after the lease: if the next sender was quicker, nothing is recorded."""
 
         def work(unit: Unit) -> Sequence[int]:
             return record(unit, rulings, self.tenure.fence, self._clock.now())
 
-        while self.tenure.held:
+        while True:
             try:
                 recorded = await self._store.write(work)
             except Unavailable:
