@@ -6,7 +6,7 @@ What a page or a channel adds comes as routes; this file knows no messenger.
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable
 
 import msgspec
 from aiohttp import web
@@ -23,23 +23,18 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 KEEPALIVE = 75.0
 SHUTDOWN_PATIENCE = 10.0
 
-CHANNELS = web.AppKey("channels", Mapping[str, Handler])
 HEALTH = web.AppKey("health", Health)
 METRICS = web.AppKey("metrics", Metrics)
 
 
-def build(
-    channels: Mapping[str, Handler], health: Health, metrics: Metrics, routes: Iterable[web.AbstractRouteDef] = ()
-) -> web.Application:
-    """``channels``: each channel's handler of its callback; ``routes``: whatever else stands beside them."""
+def build(health: Health, metrics: Metrics, routes: Iterable[web.AbstractRouteDef]) -> web.Application:
+    """``routes``: the channels' callbacks (``/channels/{name}/callback``) and whatever page stands beside them."""
     app = web.Application(client_max_size=MOST_BODY, middlewares=[_boundary])
-    app[CHANNELS] = channels
     app[HEALTH] = health
     app[METRICS] = metrics
     app.on_response_prepare.append(_say_little)
     app.add_routes(
         [
-            web.route("*", "/channels/{name}/callback", _callback),
             web.get("/health/live", _live),
             web.get("/health/ready", _ready),
             web.get("/metrics", _metrics),
@@ -80,13 +75,6 @@ async def _say_little(request: web.Request, response: web.StreamResponse) -> Non
     """Versions of the server and the language are nobody's business."""
     response.headers["Server"] = "channelops"
     response.headers.setdefault("X-Content-Type-Options", "nosniff")
-
-
-async def _callback(request: web.Request) -> web.StreamResponse:
-    handler = request.app[CHANNELS].get(request.match_info["name"])
-    if handler is None:
-        raise web.HTTPNotFound
-    return await handler(request)
 
 
 async def _live(request: web.Request) -> web.Response:
