@@ -1,0 +1,127 @@
+"""What goes out, as the store keeps it and delivery sees it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
+
+from msgspec import Struct
+
+from bot.cards import Card
+from bot.messages import Place
+
+
+class Sending(StrEnum):
+    """What an outbox row does, and how dear it is: a refresh may be coalesced, a closing edit must arrive."""
+
+    SEND = "send"
+    CLOSING = "closing"
+    REFRESH = "refresh"
+    RECALL = "recall"
+
+
+class OutState(StrEnum):
+    PENDING = "pending"
+    SENDING = "sending"
+    SENT = "sent"
+    UNKNOWN = "unknown"
+    """Perhaps taken by the messenger; its window for a safe repetition is over, or it has none."""
+    DEAD = "dead"
+    DROPPED = "dropped"
+    EXPIRED = "expired"
+
+
+class Outgoing(Struct, frozen=True, kw_only=True):
+    """One row for the outbox, before the store gives it id and key.
+
+    ``not_before`` and ``expires`` are business time; ``hold`` is machine time in seconds from now.
+    """
+
+    what: Sending
+    place: Place
+    content: Card | str
+    target: int | None = None
+    copy: int | None = None
+    person: int | None = None
+    trace: str = ""
+    not_before: datetime | None = None
+    expires: datetime | None = None
+    hold: float = 0.0
+
+
+class OutboxRow(Struct, frozen=True, kw_only=True):
+    """A row as delivery sees it. ``handle`` of an edit or recall is its target's; "" if the target has none.
+
+    ``payload`` is None until it was rendered once; retries send those bytes. ``created`` and ``first_sent`` are business
+    time; ``first_sent`` is the first attempt that may have been taken, None if surely none was. ``losses`` counts the
+    claims in a row that ended without an outcome because their sender died.
+    """
+
+    id: int
+    key: str
+    what: Sending
+    state: OutState
+    place: Place
+    content: Card | str
+    payload: bytes | None
+    target: int | None
+    target_state: OutState | None
+    handle: str
+    copy: int | None
+    attempts: int
+    first_sent: datetime | None
+    expires: datetime | None
+    trace: str
+    losses: int = 0
+    created: datetime | None = None
+
+
+class Settled(Struct, frozen=True, kw_only=True):
+    """How one attempt ended, to be recorded: the new state, and for PENDING how long to wait (machine time).
+
+    ``first_sent`` and ``losses`` are stored as they stand here: only delivery knows whether an attempt may have been
+    taken (a 24 h outage of clear refusals must not use up the window of a safe repetition).
+    """
+
+    row: int
+    state: OutState
+    handle: str = ""
+    reason: str = ""
+    wait: float = 0.0
+    first_sent: datetime | None = None
+    losses: int = 0
+
+
+class Outbox(Protocol):
+    def add(self, row: Outgoing, now: datetime) -> int:
+        """Stores a row and returns its id. An edit replaces pending ones of the same copy (they become DROPPED)."""
+
+    def drop_held(self, row_ids: Sequence[int]) -> None:
+        """The clicked copy was answered in the callback: its held edit is not needed (only if still pending)."""
+
+    def due(self, channel: str, now: datetime, most: int) -> Sequence[OutboxRow]:
+        """The rows that may go now, oldest first, at most one per order (a chat's sends, a message's edits).
+
+        Not: rows behind an unfinished due row of the same chat; edits whose send is not finished. Rows past ``expires``
+        and edits of a send that died are among them: delivery settles those without claiming them.
+        """
+
+    def claim(self, rows: Sequence[tuple[int, bytes]], fence: int, now: datetime) -> Sequence[int]:
+        """Marks rows SENDING with their payload, counts the attempt, sets ``first_sent`` where there is none yet.
+
+        Returns those it got: none if the fence is no longer the lease's.
+        """
+
+    def settle(self, outcomes: Sequence[Settled], fence: int, now: datetime) -> Sequence[int]:
+        """Records outcomes of rows that are SENDING, or still PENDING (never claimed); returns the rows it recorded.
+
+        Ignored are outcomes of an older fence and of rows that ended meanwhile.
+        """
+
+    def orphans(self, channel: str, fence: int) -> Sequence[OutboxRow]:
+        """Rows left SENDING by a sender that is gone (an older fence)."""
+
+    def state_counts(self) -> dict[tuple[str, str], int]:
+        """(channel, state) → rows, for /metrics."""

@@ -1,0 +1,64 @@
+"""Audit, promises of the clock, numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, Protocol
+
+from msgspec import Struct
+
+
+class AuditEntry(Struct, frozen=True, kw_only=True):
+    """One thing that happened (R12.10). ``before`` and ``after`` are small JSON objects; ``actor`` "系统机器人" for the bot."""
+
+    at: datetime
+    actor: str
+    on_behalf_of: str = ""
+    channel: str = ""
+    object: str
+    action: str
+    before: dict[str, Any] = {}
+    after: dict[str, Any] = {}
+    request: str = ""
+
+
+class Audit(Protocol):
+    def record(self, entry: AuditEntry) -> str:
+        """Writes the entry in this transaction and returns its digest (hex), which exists at the commit (M02)."""
+
+
+class Slot(Struct, frozen=True, kw_only=True):
+    """One promise of the clock: ``job`` runs once for ``slot`` at ``due`` (business time).
+
+    ``about`` is the object whose end cancels it ("BB1001").
+    """
+
+    job: str
+    slot: str
+    due: datetime
+    about: str = ""
+    args: dict[str, str] = {}
+
+
+class Jobs(Protocol):
+    def promise(self, slot: Slot) -> None:
+        """Unique by (job, slot): promising twice is once; a cancelled one is promised again."""
+
+    def cancel(self, about: str, job: str = "") -> int: ...
+
+    def claim_due(self, now: datetime, most: int) -> Sequence[Slot]:
+        """Takes due slots for this transaction (SKIP LOCKED) and marks them done; a rollback gives them back."""
+
+    def next_due(self, most: int) -> Sequence[Slot]: ...
+
+    def fail(self, slot: Slot, now: datetime, reason: str) -> None:
+        """Counts a failed run, in a transaction of its own; after 5 the slot is set aside with its reason.
+
+        Until the next try it is not due: 5 s of machine time, doubled with every failure.
+        """
+
+
+class Numbers(Protocol):
+    def next(self, kind: str) -> int:
+        """The next number people type for this kind of object: BB1001, BB1002 … (starts: contract 6)."""
