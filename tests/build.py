@@ -1,0 +1,79 @@
+"""What a test starts from: the sample organisation (product 9) and a configuration on loopback."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from adapters.feishu.emulator import FeishuEmulator
+from bot.config import Config
+
+if TYPE_CHECKING:
+    from bot.app import App
+
+SAMPLE = Path(__file__).parent.parent / "adapters" / "playground" / "sample"
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=SHANGHAI)
+"""The base of every transcript (D11)."""
+
+
+@dataclass(frozen=True)
+class Org:
+    """The sample organisation. ``without``: people not imported; ``unbound``: people imported without an account."""
+
+    start: datetime = MONDAY
+    without: tuple[str, ...] = ()
+    unbound: tuple[str, ...] = ()
+
+    def rows(self, name: str) -> list[dict[str, str]]:
+        with (SAMPLE / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+            rows = [row for row in csv.DictReader(file) if row["name"] not in self.without]
+        return [row | {"accounts": ""} if row["name"] in self.unbound else row for row in rows]
+
+    def sheet(self, name: str) -> bytes:
+        rows = self.rows(name)
+        text = io.StringIO()
+        writer = csv.DictWriter(text, rows[0].keys())
+        writer.writeheader()
+        writer.writerows(rows)
+        return text.getvalue().encode()
+
+    async def load(self, app: App) -> None:
+        """Imports the organisation as an operator would."""
+        for name in ("agents", "people"):
+            imported = await app.import_sheet(name, f"{name}.csv", self.sheet(name))
+            assert not imported.problems, imported.problems
+
+
+def configuration(
+    folder: Path, database_url: str, clock_file: Path, feishu: Mapping[str, FeishuEmulator]
+) -> Config:
+    channels = {
+        name: {
+            "platform": "feishu",
+            "base_url": emulator.base_url,
+            "app_id": emulator.app_id,
+            "app_secret": emulator.app_secret,
+            "encrypt_key": emulator.encrypt_key,
+            "verification_token": emulator.verification_token,
+        }
+        for name, emulator in feishu.items()
+    }
+    return Config.model_validate(
+        {
+            "server": {"port": 0},
+            "database": {"url": database_url, "files": str(folder / "files")},
+            "scheduler": {"tick_seconds": 1},
+            "clock": {"file": str(clock_file)},
+            "security": {"signing_key": "transcripts-only-0123456789abcdef"},
+            "channels": channels,
+        }
+    )
+
+

@@ -1,0 +1,194 @@
+"""Transcripts: people on emulated messengers talk to the bot over the real adapters and the real wire.
+
+    await wang.says("报备 …").sees("已提交")
+    await li.presses("同意").sees("已同意 李静")
+
+``sees`` waits for a condition (new or changed messages in that person's chats, or the toast of the last click), never
+for a time. The whole bot runs as ``serve`` composes it, with a clock that the transcript moves.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Generator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from adapters.feishu.emulator import Click, FeishuEmulator, Message
+from bot.app import App
+from bot.config import Config
+from tests.build import Org, configuration
+
+PATIENCE = 8.0
+"""Seconds until a transcript gives up waiting; never how long it waits."""
+
+
+@dataclass(eq=False)
+class Person:
+    """Somebody at one messenger. What was seen before the last thing they did does not count as an answer to it."""
+
+    world: World
+    feishu: FeishuEmulator
+    open_id: str
+    name: str
+    group: str | None = None
+    seen: dict[str, int] = field(default_factory=dict)
+    toast: str = ""
+
+    def says(self, text: str, *, group: str | None = None) -> Line:
+        return Line(self, lambda: self._say(text, group))
+
+    def presses(self, label: str, *, form: Mapping[str, str] | None = None, on: str = "") -> Line:
+        """The newest card with this button; ``on`` a fragment of the card's text."""
+        return Line(self, lambda: self._press(label, form or {}, on))
+
+    def looks(self) -> Line:
+        """Waits for what others cause."""
+        return Line(self, None)
+
+    @property
+    def messages(self) -> list[Message]:
+        return [m for m in self.feishu.messages(self.feishu.p2p_chat(self.open_id)) if m.sender == "bot"]
+
+    @property
+    def news(self) -> str:
+        """All that is new or changed since this person last did something, and the toast."""
+        return "\n".join([self.toast, *(m.text for m in self.messages if len(m.history) > self.seen.get(m.message_id, 0))])
+
+    @property
+    def last(self) -> Message:
+        return self.messages[-1]
+
+    def card(self, fragment: str) -> Message:
+        return next(m for m in reversed(self.messages) if fragment in m.text)
+
+    def mark(self) -> None:
+        self.seen = {m.message_id: len(m.history) for m in self.messages}
+        self.toast = ""
+
+    async def _say(self, text: str, group: str | None) -> None:
+        self.mark()
+        push = await self.feishu.say(self.open_id, text, chat_id=group, mention_bot=group is not None)
+        assert push.status == 200, f"the push was answered {push.status}"
+
+    async def _press(self, label: str, form: Mapping[str, str], on: str) -> None:
+        def pressable() -> Message | None:
+            return next((m for m in reversed(self.messages) if label in m.buttons and on in m.text), None)
+
+        message = await self.feishu.until(pressable, PATIENCE)
+        self.mark()
+        click = await self.feishu.press(self.open_id, message.message_id, label, form)
+        self.heard(click)
+
+    async def replays(self, label: str, button: Mapping[str, Any], message_id: str) -> Click:
+        """Presses a button that is no longer drawn, as a client that kept the old card would."""
+        self.mark()
+        click = await self.feishu.press_value(self.open_id, message_id, label, dict(button))
+        self.heard(click)
+        return click
+
+    def heard(self, click: Click) -> None:
+        self.toast = click.toast.content if click.toast else ""
+
+
+class Line:
+    """One line of a transcript: what is done, then what is seen. Awaiting it performs it."""
+
+    def __init__(self, person: Person, act: Any) -> None:
+        self.person = person
+        self.act = act
+        self.fragments: list[str] = []
+        self.absent: list[str] = []
+
+    def sees(self, *fragments: str) -> Line:
+        self.fragments += fragments
+        return self
+
+    def not_sees(self, *fragments: str) -> Line:
+        """Checked once everything under way has arrived."""
+        self.absent += fragments
+        return self
+
+    def __await__(self) -> Generator[Any, None, str]:
+        return self._perform().__await__()
+
+    async def _perform(self) -> str:
+        if self.act is not None:
+            await self.act()
+        person = self.person
+        try:
+            await person.feishu.until(lambda: all(f in person.news for f in self.fragments), PATIENCE)
+        except TimeoutError as late:
+            missing = [f for f in self.fragments if f not in person.news]
+            raise AssertionError(f"{person.name} does not see {missing} in:\n{person.news}\n{late}") from None
+        if self.absent:
+            await person.world.settled()
+            found = [f for f in self.absent if f in person.news]
+            assert not found, f"{person.name} sees {found} in:\n{person.news}"
+        return person.news
+
+
+@dataclass(eq=False)
+class World:
+    """The organisation, its people on emulated messengers, the running bot, and the clock."""
+
+    app: App
+    config: Config
+    feishu: dict[str, FeishuEmulator]
+    clock_file: Path
+
+    def person(self, name: str, open_id: str, *, channel: str = "feishu") -> Person:
+        emulator = self.feishu[channel]
+        if open_id not in emulator.world.users:
+            emulator.add_user(open_id, name)
+        return Person(self, emulator, open_id, name)
+
+    @property
+    def now(self) -> datetime:
+        return datetime.fromisoformat(self.clock_file.read_text(encoding="utf-8"))
+
+    async def clock(self, at: str | datetime) -> None:
+        """Moves business time and runs what became due."""
+        moment = datetime.fromisoformat(at) if isinstance(at, str) else at
+        if moment.tzinfo is None:
+            moment = moment.replace(tzinfo=self.now.tzinfo)
+        self.clock_file.write_text(moment.isoformat(), encoding="utf-8")
+        await self.app.tick()
+
+    async def passes(self, **duration: float) -> None:
+        await self.clock(self.now + timedelta(**duration))
+
+    async def settled(self) -> None:
+        """Everything sent that can be sent now."""
+        async with asyncio.timeout(PATIENCE):
+            await self.app.settled()
+
+
+@asynccontextmanager
+async def chatting(org: Org, folder: Path, database_url: str, channels: tuple[str, ...] = ("feishu",)) -> AsyncIterator[World]:
+    """The running bot on this database, one Feishu emulator for each channel, the organisation imported."""
+    clock_file = folder / "now"
+    clock_file.write_text(org.start.isoformat(), encoding="utf-8")
+    emulators: dict[str, FeishuEmulator] = {}
+    for index, name in enumerate(channels, 1):
+        emulators[name] = FeishuEmulator(
+            app_id=f"cli_demo00000000000{index}",
+            tenant_key=f"tkdemo000000000{index}",
+            now=lambda: datetime.fromisoformat(clock_file.read_text(encoding="utf-8")),
+        )
+        await emulators[name].start()
+    config = configuration(folder, database_url, clock_file, emulators)
+    app = App(config)
+    try:
+        await app.start()
+        for name, emulator in emulators.items():
+            emulator.callback_url = f"{app.address}/channels/{name}/callback"
+        await org.load(app)
+        yield World(app, config, emulators, clock_file)
+    finally:
+        await app.stop()
+        for emulator in emulators.values():
+            await emulator.stop()

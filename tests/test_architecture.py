@@ -1,0 +1,133 @@
+"""The four rules of the house, held against the real imports of every file."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+OURS = ("bot", "adapters", "handlers", "storage")
+COMPOSITION = ("bot/app.py", "bot/__main__.py")
+MAY_IMPORT = {
+    "bot": {"bot"},
+    "storage": {"bot", "storage"},
+    "adapters": {"bot", "adapters"},
+    "handlers": {"bot", "storage", "handlers"},
+}
+SDKS = {"lark_oapi", "dingtalk_stream", "wechatpy"}
+MESSENGERS = ("feishu", "wecom", "dingtalk")
+LAZY = {"lark_oapi", "dingtalk_stream", "wechatpy", "opencc", "pypinyin", "python_calamine", "requests"}
+"""Never imported when a module is: their cost is paid by who needs them."""
+
+
+def files() -> list[Path]:
+    return sorted(path for folder in OURS for path in (ROOT / folder).rglob("*.py"))
+
+
+@cache
+def imports(path: Path) -> tuple[tuple[str, bool], ...]:
+    """(module, at import time) for every import of a file; those for type checkers only do not count."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    return tuple(_imports(tree.body, at_import=True))
+
+
+def _imports(body: list[ast.stmt], *, at_import: bool) -> Iterator[tuple[str, bool]]:
+    for node in body:
+        if isinstance(node, ast.Import):
+            yield from ((alias.name, at_import) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield from ((f"{node.module}.{alias.name}", at_import) for alias in node.names)
+        elif isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test):
+            yield from _imports(node.orelse, at_import=at_import)
+        else:
+            inner = at_import and not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+            children = [child for child in ast.walk(node) if isinstance(child, ast.Import | ast.ImportFrom)]
+            yield from _imports(list(children), at_import=inner and not isinstance(node, ast.ClassDef))
+
+
+def name(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def each(*, besides: tuple[str, ...] = ()) -> list[object]:
+    return [pytest.param(path, id=name(path)) for path in files() if name(path) not in besides]
+
+
+@pytest.mark.parametrize("path", each(besides=COMPOSITION))
+def test_imports_point_down(path: Path) -> None:
+    home = name(path).split("/")[0]
+    wrong = [
+        module
+        for module, _ in imports(path)
+        if module.split(".")[0] in OURS and module.split(".")[0] not in MAY_IMPORT[home]
+    ]
+    assert not wrong
+
+
+@pytest.mark.parametrize("path", each())
+def test_sdks_stay_in_the_adapters(path: Path) -> None:
+    found = {module.split(".")[0] for module, _ in imports(path)} & SDKS
+    assert not found or name(path).startswith("adapters/")
+
+
+@pytest.mark.parametrize("path", each())
+def test_tables_and_queries_alone_know_sqlalchemy(path: Path) -> None:
+    parts = name(path).split("/")
+    allowed = parts[0] == "storage" or (
+        parts[0] == "handlers" and (parts[-1] in ("tables.py", "queries.py") or "migrations" in parts)
+    )
+    assert allowed or not [m for m, _ in imports(path) if m.split(".")[0] in ("sqlalchemy", "alembic")]
+
+
+@pytest.mark.parametrize("path", each())
+def test_what_is_heavy_is_imported_late(path: Path) -> None:
+    assert not [m for m, at_import in imports(path) if at_import and m.split(".")[0] in LAZY]
+
+
+@pytest.mark.parametrize("path", [p for p in each() if "adapters/" in str(p.id)])  # type: ignore[attr-defined]
+def test_one_messenger_never_imports_another(path: Path) -> None:
+    home = name(path).split("/")[1]
+    others = [f"adapters.{m}" for m in MESSENGERS if m != home]
+    assert home not in MESSENGERS or not [m for m, _ in imports(path) if m.startswith(tuple(others))]
+
+
+def capabilities() -> list[str]:
+    return sorted(path.parent.name for path in (ROOT / "handlers").glob("*/feature.py"))
+
+
+@pytest.mark.parametrize("capability", capabilities())
+def test_a_capability_imports_what_it_says_it_needs(capability: str) -> None:
+    feature = importlib.import_module(f"handlers.{capability}.feature").feature
+    used = {
+        module.split(".")[1]
+        for path in (ROOT / "handlers" / capability).rglob("*.py")
+        for module, _ in imports(path)
+        if module.startswith("handlers.")
+    } - {capability}
+    assert used == set(feature.needs)
+
+
+def test_needs_have_no_circle() -> None:
+    needs = {c: set(importlib.import_module(f"handlers.{c}.feature").feature.needs) for c in capabilities()}
+    while needs:
+        free = {c for c, wanted in needs.items() if not wanted & needs.keys()}
+        assert free, f"these need each other: {sorted(needs)}"
+        needs = {c: wanted for c, wanted in needs.items() if c not in free}
+
+
+@pytest.mark.parametrize("path", each())
+def test_sizes(path: Path) -> None:
+    """Design 8: no file over 400 lines, no function over 50."""
+    text = path.read_text(encoding="utf-8")
+    assert text.count("\n") <= 400
+    long = [
+        f"{node.name} {(node.end_lineno or 0) - node.lineno + 1}"
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and (node.end_lineno or 0) - node.lineno >= 50
+    ]
+    assert not long
