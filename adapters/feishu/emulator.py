@@ -20,7 +20,7 @@ from typing import Any
 from aiohttp import web
 
 from adapters.feishu import emulator_events as events
-from adapters.feishu.emulator_clicks import Click, Clicks, Toast
+from adapters.feishu.emulator_clicks import Click, Clicks, Target, Toast
 from adapters.feishu.emulator_directory import Directory
 from adapters.feishu.emulator_errors import ClientRefused
 from adapters.feishu.emulator_faults import Faults
@@ -74,6 +74,7 @@ class FeishuEmulator:
         app = web.Application(client_max_size=40 * 1024 * 1024)
         for part in (Directory(self.world, self.tokens), self.message_api, self.media, self.clicks):
             self.gateway.mount(app, part.routes())
+        self.gateway.mount_rest(app)
         return app
 
     async def start(self, host: str = "127.0.0.1", port: int = 0) -> str:
@@ -117,10 +118,21 @@ class FeishuEmulator:
     # What people do
 
     async def say(
-        self, open_id: str, text: str, chat_id: str | None = None, mention_bot: bool = False, **more: Any
+        self,
+        open_id: str,
+        text: str,
+        chat_id: str | None = None,
+        mention_bot: bool = False,
+        mentions: Sequence[str] = (),
+        reply_to: str | None = None,
     ) -> Push:
-        """im.message.receive_v1. `mentions`: open_ids, each takes the place of its @name; `reply_to`: a message_id."""
-        return await self.people.say(open_id, text, chat_id, mention_bot, **more)
+        """im.message.receive_v1. `mentions`: open_ids, each takes the place of its @name; `reply_to`: a message_id.
+
+        A group's message without @bot reaches only an app that may hear everything (`people.hears_everything`); the push
+        of one that does not has no attempts.
+        """
+        keys = ((self.world.bot_open_id,) if mention_bot else ()) + tuple(mentions)
+        return await self.people.say(open_id, text, chat_id, keys, reply_to)
 
     async def post(
         self, open_id: str, title: str, content: Sequence[Sequence[JSON]], chat_id: str | None = None
@@ -164,13 +176,20 @@ class FeishuEmulator:
         return await self.pusher.event(event_type, event)
 
     async def press(
-        self, open_id: str, message_id: str, label: str, form: Mapping[str, Any] | None = None, confirm: bool = True
+        self,
+        open_id: str,
+        message_id: str,
+        label: str,
+        form: Mapping[str, Any] | None = None,
+        confirm: bool = True,
+        which: int | None = None,
     ) -> Click:
         """Presses the button with this text on the current card; `confirm` answers its confirm box.
 
-        `form` holds what is filled in, by name, label or placeholder. ClientRefused: the client does not let it happen.
+        `form` holds what is filled in, by name, label or placeholder; `which` (from 0) chooses among buttons of the same
+        text. ClientRefused: the client does not let it happen, and the bot hears nothing.
         """
-        return await self.clicks.press(open_id, message_id, label, form or {}, confirm)
+        return await self.clicks.press(open_id, message_id, Target(label, which), form or {}, confirm)
 
     # The platform's console and its pushes
 

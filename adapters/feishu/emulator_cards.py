@@ -96,6 +96,8 @@ def _by_tag(component: JSON, form: JSON | None) -> None:
     values = [option["value"] for option in component.get("options", [])]
     if len(values) != len(set(values)):
         raise Place().fault(f"option values of {tag} must be unique")
+    if component.get("initial_index", 0) > len(values):
+        raise Place().fault(f"initial_index of {tag} is beyond its options")
     if len(component.get("default_value", "")) > component.get("max_length", 1000):
         raise Place().fault("default_value is longer than max_length")
 

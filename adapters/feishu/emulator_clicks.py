@@ -1,8 +1,7 @@
 """A person presses a button: what the client does by itself, the callback, and what its answer changes (CARDCB)."""
 
 import itertools
-import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,14 +9,14 @@ from typing import Any
 from adapters.feishu.emulator_card_checks import CardFault
 from adapters.feishu.emulator_cards import MAX_BYTES, check_card
 from adapters.feishu.emulator_content import known
-from adapters.feishu.emulator_errors import ApiError, ClientRefused
+from adapters.feishu.emulator_errors import ApiError, ClientRefused, card_error
 from adapters.feishu.emulator_faults import Faults
 from adapters.feishu.emulator_forms import fill
 from adapters.feishu.emulator_gateway import Ask, Route
 from adapters.feishu.emulator_messages import UPDATE_WINDOW
 from adapters.feishu.emulator_push import Push, Pusher
 from adapters.feishu.emulator_reading import components, label
-from adapters.feishu.emulator_wire import JSON, compact, micros
+from adapters.feishu.emulator_wire import JSON, compact, micros, parse
 from adapters.feishu.emulator_world import Message, World
 
 TOKEN_LIFE, TOKEN_USES = timedelta(minutes=30), 2
@@ -44,6 +43,26 @@ class Click:
     push: Push | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What a finger looks for: these words, and which of several (from 0) if they stand more than once."""
+
+    label: str
+    which: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Pressed:
+    component: JSON
+    form: JSON | None
+    option: str | None = None
+
+    @property
+    def value(self) -> JSON | None:
+        values = [one["value"] for one in self.component.get("behaviors", []) if one["type"] == "callback"]
+        return values[0] if values else None
+
+
 @dataclass(slots=True)
 class _Token:
     """event.token of a callback: 30 minutes, 2 uses, not before the callback was answered."""
@@ -68,27 +87,30 @@ class Clicks:
     def routes(self) -> list[Route]:
         return [Route("POST", "/open-apis/interactive/v1/card/update", self.update_by_token, write=True, ok="ok")]
 
-    async def press(self, open_id: str, message_id: str, button: str, form: Mapping[str, Any], confirm: bool) -> Click:
+    async def press(
+        self, open_id: str, message_id: str, target: Target, form: Mapping[str, Any], confirm: bool
+    ) -> Click:
         message = self._message(open_id, message_id)
-        component, around = _find(message, button)
+        pressed = _find(message, target)
+        component = pressed.component
         if component.get("disabled"):
-            raise ClientRefused(f"「{button}」 is disabled")
+            raise ClientRefused(f"「{target.label}」 is disabled")
         if component.get("form_action_type") == "reset" or ("confirm" in component and not confirm):
             return Click()
-        action = {"value": _callback_value(component), "tag": "button", "timezone": "Asia/Shanghai"}
-        if name := component.get("name"):
-            action["name"] = name
-        if around is not None:
+        action: JSON = {"tag": component["tag"], "timezone": "Asia/Shanghai"}
+        action |= {name: component[name] for name in ("name",) if name in component}
+        action |= {
+            name: value for name, value in (("value", pressed.value), ("option", pressed.option)) if value is not None
+        }
+        if pressed.form is not None:
             if component.get("form_action_type") != "submit":
-                raise ClientRefused(f"「{button}」 stands in a form and does not submit it")
-            action["form_value"] = fill(around, form, self._empties)
+                raise ClientRefused(f"「{target.label}」 stands in a form and does not submit it")
+            action["form_value"] = fill(pressed.form, form, self._empties)
         elif form:
-            raise ClientRefused(f"「{button}」 belongs to no form")
-        if action["value"] is None and around is None:
-            return Click()
-        return await self._call_back(
-            open_id, message, {name: value for name, value in action.items() if value is not None}
-        )
+            raise ClientRefused(f"「{target.label}」 belongs to no form")
+        elif pressed.value is None:
+            return Click()  # a link: the client opens it by itself
+        return await self._call_back(open_id, message, action)
 
     async def _call_back(self, open_id: str, message: Message, action: JSON) -> Click:
         user, now = self._world.users[open_id], self._world.now()
@@ -130,7 +152,7 @@ class Clicks:
         if push.status != 200:
             raise _Bad(200671)
         try:
-            answer = json.loads(push.answer)
+            answer = parse(push.answer)
         except ValueError as problem:
             raise _Bad(200672) from problem
         if not isinstance(answer, dict) or not answer.keys() <= {"toast", "card"}:
@@ -168,6 +190,8 @@ class Clicks:
             raise ApiError(300040)
         if entry.message.recalled:
             raise ApiError(200000)
+        if entry.message.locks:
+            raise card_error(11310, "card action is lock")
         try:
             self._check(ask.body.get("card", {}), 11311)
         except _Bad as bad:
@@ -187,20 +211,23 @@ class Clicks:
         return message
 
 
-def _find(message: Message, button: str) -> tuple[JSON, JSON | None]:
-    found = [
-        (one, form) for one, form in components(message.content) if one["tag"] == "button" and label(one) == button
-    ]
-    if len(found) != 1:
-        raise ClientRefused(
-            f"{len(found)} buttons say 「{button}」; the card shows {' '.join(message.buttons) or 'none'}"
-        )
-    return found[0]
+def _find(message: Message, target: Target) -> _Pressed:
+    found = list(_everything_named(message.content, target.label))
+    if not found or (len(found) > 1 and target.which is None) or (target.which or 0) >= len(found):
+        shown = " ".join(message.buttons) or "none"
+        raise ClientRefused(f"{len(found)} buttons say 「{target.label}」; the card shows {shown}")
+    return found[target.which or 0]
 
 
-def _callback_value(component: JSON) -> JSON | None:
-    values = [behavior["value"] for behavior in component.get("behaviors", []) if behavior["type"] == "callback"]
-    return values[0] if values else None
+def _everything_named(card: JSON, words: str) -> Iterator[_Pressed]:
+    """Buttons with this text; outside forms also the options of menus and selections, which call back by themselves."""
+    for component, form in components(card):
+        if component["tag"] == "button" and label(component) == words:
+            yield _Pressed(component, form)
+        if component["tag"] in ("select_static", "overflow") and form is None:
+            for option in component["options"]:
+                if label(option) == words:
+                    yield _Pressed(component, None, option["value"])
 
 
 def _toast(toast: Any) -> Toast | None:

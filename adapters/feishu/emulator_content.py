@@ -1,6 +1,5 @@
 """`content` of an outgoing message: JSON in a string, of the right shape, small enough (CONTENT_OUT, CREATE)."""
 
-import json
 import re
 from collections.abc import Callable
 from typing import Any
@@ -10,6 +9,7 @@ from adapters.feishu.emulator_cards import MAX_BYTES, Known, check_card
 from adapters.feishu.emulator_errors import ApiError, card_error
 from adapters.feishu.emulator_markdown import mentioned
 from adapters.feishu.emulator_wire import JSON
+from adapters.feishu.emulator_wire import parse as from_json
 from adapters.feishu.emulator_world import World
 
 TEXT_BYTES = 150 * 1024
@@ -27,7 +27,7 @@ def parse(msg_type: object, content: object, body_bytes: int, world: World) -> J
     if not isinstance(content, str):
         raise ApiError(230001, "content is not a string in json format")
     try:
-        parsed = json.loads(content)
+        parsed = from_json(content)
     except ValueError as problem:
         raise ApiError(230001, "content is not a string in json format") from problem
     if not isinstance(msg_type, str) or msg_type not in _TYPES:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from adapters.feishu.emulator_errors import ClientRefused
-from adapters.feishu.emulator_reading import label, walk
+from adapters.feishu.emulator_reading import PRESETS, label, preset, walk
 from adapters.feishu.emulator_wire import JSON
 
 _OFFSET = " +0800"
@@ -14,21 +14,10 @@ _PICKED = {
     "picker_time": r"\d\d:\d\d",
     "picker_datetime": r"\d{4}-\d\d-\d\d \d\d:\d\d",
 }
-_PRESET = {
-    "input": "default_value",
-    "select_static": "initial_option",
-    "select_person": "initial_option",
-    "multi_select_static": "selected_values",
-    "multi_select_person": "selected_values",
-    "date_picker": "initial_date",
-    "picker_time": "initial_time",
-    "picker_datetime": "initial_datetime",
-    "checker": "checked",
-}
 
 
 def fields(form: JSON) -> list[JSON]:
-    return [one for one, _form in walk(form["elements"]) if one["tag"] in _PRESET]
+    return [one for one, _form in walk(form["elements"]) if one["tag"] in PRESETS]
 
 
 def words_of(field: JSON) -> set[str]:
@@ -50,7 +39,7 @@ def fill(form: JSON, typed: Mapping[str, Any], empties: Iterator[str | None]) ->
     values: JSON = {}
     for field in everything:
         given = [typed[key] for key in typed if key in words_of(field)]
-        value = _value(field, given[0] if given else field.get(_PRESET[field["tag"]]))
+        value = _value(field, given[0] if given else preset(field))
         if value not in (None, "", []):
             values[field["name"]] = value
         elif field.get("required"):

@@ -2,7 +2,6 @@
 
 import asyncio
 import itertools
-import json
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -14,7 +13,7 @@ from aiohttp import web
 from adapters.feishu.emulator_errors import ApiError, card_error
 from adapters.feishu.emulator_faults import Faults
 from adapters.feishu.emulator_limits import Limits, Tokens, too_many
-from adapters.feishu.emulator_wire import JSON
+from adapters.feishu.emulator_wire import JSON, parse
 from adapters.feishu.emulator_world import Blob, World
 
 UUID_WINDOW = timedelta(hours=1)
@@ -76,6 +75,15 @@ class Gateway:
     def mount(self, app: web.Application, routes: list[Route]) -> None:
         for route in routes:
             app.router.add_route(route.method, route.path, self._handler(route))
+
+    def mount_rest(self, app: web.Application) -> None:
+        """Everything the platform offers and this emulator does not: 404 in plain text, and seen in `calls`."""
+
+        async def unknown(request: web.Request) -> web.StreamResponse:
+            self.calls.append(Call(request.method, request.path, dict(request.query), self._world.now(), status=404))
+            return web.Response(status=404, text="404 page not found")
+
+        app.router.add_route("*", "/{path:.*}", unknown)
 
     def _handler(self, route: Route) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
         async def handle(request: web.Request) -> web.StreamResponse:
@@ -199,7 +207,7 @@ async def _read(request: web.Request, call: Call) -> Ask:
 
 def _object(raw: bytes) -> JSON:
     try:
-        body = json.loads(raw)
+        body = parse(raw)
     except ValueError as problem:
         raise ApiError(99992402, "the body is not json") from problem
     if not isinstance(body, dict):

@@ -7,7 +7,7 @@ from adapters.feishu.emulator_content import TEXT_BYTES
 from adapters.feishu.emulator_errors import ClientRefused
 from adapters.feishu.emulator_push import Push, Pusher
 from adapters.feishu.emulator_wire import JSON
-from adapters.feishu.emulator_world import Chat, Message, World
+from adapters.feishu.emulator_world import BOT, Chat, Message, World
 
 RECEIVED = "im.message.receive_v1"
 
@@ -20,18 +20,12 @@ class People:
         self.hears_everything = False
 
     async def say(
-        self,
-        open_id: str,
-        text: str,
-        chat_id: str | None,
-        mention_bot: bool,
-        mentions: Sequence[str] = (),
-        reply_to: str | None = None,
+        self, open_id: str, text: str, chat_id: str | None, mentions: Sequence[str], reply_to: str | None
     ) -> Push:
-        if len(text.encode()) > TEXT_BYTES:
+        if len(text.encode(errors="surrogatepass")) > TEXT_BYTES:
             raise ClientRefused("the text is too long")
         keys: dict[str, str] = {}
-        for one in ([self._world.bot_open_id] if mention_bot else []) + list(mentions):
+        for one in mentions:
             key, name = f"@_user_{len(keys) + 1}", "@" + self._world.name_of(one)
             keys[key] = one
             text = text.replace(name, key, 1) if name in text else f"{key} {text}"
@@ -70,7 +64,7 @@ class People:
         told = []
         for message in (self._world.messages[one] for one in message_ids):
             message.readers.setdefault(open_id, self._world.now())
-            if self._world.chats[message.chat_id].chat_type == "p2p":
+            if message.sender == BOT and self._world.chats[message.chat_id].chat_type == "p2p":
                 told.append(message.message_id)
         self._world.changed()
         if not told:

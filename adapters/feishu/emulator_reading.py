@@ -8,7 +8,19 @@ from typing import Any
 from adapters.feishu.emulator_markdown import Link, Names, Seen, read_markdown
 from adapters.feishu.emulator_wire import JSON
 
+_SHOWN_AS = {"image": "图片", "file": "文件", "audio": "语音", "media": "视频", "sticker": "表情"}
 _KEY = re.compile(r"@_(?:user_\d+|all)")
+PRESETS = {
+    "input": "default_value",
+    "select_static": "initial_option",
+    "select_person": "initial_option",
+    "multi_select_static": "selected_values",
+    "multi_select_person": "selected_values",
+    "date_picker": "initial_date",
+    "picker_time": "initial_time",
+    "picker_datetime": "initial_datetime",
+    "checker": "checked",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +54,13 @@ def label(component: JSON, key: str = "text") -> str:
     return str(value.get("content", "")) if isinstance(value, dict) else ""
 
 
+def preset(component: JSON) -> Any:
+    """What stands in a field before anybody types, None if nothing does. `initial_index` counts from 1, 0 is nothing."""
+    if index := component.get("initial_index"):
+        return component["options"][index - 1]["value"]
+    return component.get(PRESETS.get(component["tag"], ""))
+
+
 def read(msg_type: str, content: JSON, names: Names, keys: dict[str, str]) -> Reading:
     """`keys` are the placeholders of a received message (`@_user_1`) and the ids behind them."""
     seen = Seen()
@@ -52,7 +71,7 @@ def read(msg_type: str, content: JSON, names: Names, keys: dict[str, str]) -> Re
     elif msg_type == "text":
         seen.line(read_markdown(str(content["text"]), names, seen, styles=False))
     else:
-        seen.line(f"[{msg_type}] {content.get('file_name', '')}")
+        seen.line(f"[{_SHOWN_AS.get(msg_type, msg_type)}] {content.get('file_name', '')}")
     seen.mentions.extend(keys.values())
     lines = (_KEY.sub(lambda match: "@" + names(keys.get(match[0], "")), line) for line in seen.lines)
     return Reading(tuple(lines), tuple(seen.buttons), tuple(seen.mentions), tuple(seen.links))
@@ -84,10 +103,12 @@ def _post_part(part: JSON, names: Names, seen: Seen) -> str:
 
 def _read_card(card: JSON, names: Names, seen: Seen) -> None:
     header = card.get("header", {})
-    seen.line(label(header, "title"))
-    seen.line(label(header, "subtitle"))
-    for tag in header.get("text_tag_list", []):
-        seen.line(label(tag))
+    for text in (
+        header.get("title"),
+        header.get("subtitle"),
+        *(tag["text"] for tag in header.get("text_tag_list", [])),
+    ):
+        _line(text, names, seen)
     if url := card.get("card_link", {}).get("url"):
         seen.links.append(Link("", url))
     for component, _form in components(card):
@@ -111,13 +132,22 @@ def _read_component(component: JSON, names: Names, seen: Seen) -> None:
         case "button" | "checker":
             _line(component.get("text"), names, seen)
         case _:
-            for key in ("label", "placeholder"):
-                _line(component.get(key), names, seen)
+            _line(component.get("label"), names, seen)
+            if shown := preset(component):
+                seen.line(_shown(component, shown, names))
+            else:
+                _line(component.get("placeholder"), names, seen)
     if tag == "button":
         seen.buttons.append(label(component))
     for behavior in component.get("behaviors", []):
         if behavior["type"] == "open_url":
             seen.links.append(Link(label(component), behavior.get("default_url", "")))
+
+
+def _shown(component: JSON, value: Any, names: Names) -> str:
+    """A field's preset as the client draws it: options by their words, people by their names."""
+    words = {option["value"]: label(option) or names(option["value"]) for option in component.get("options", [])}
+    return "、".join(words.get(one) or str(one) for one in (value if isinstance(value, list) else [value]))
 
 
 def _line(text: Any, names: Names, seen: Seen) -> None:

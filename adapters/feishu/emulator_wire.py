@@ -4,6 +4,7 @@ import base64
 import hashlib
 import json
 import os
+import re
 from datetime import datetime
 from typing import Any, TypeAlias
 
@@ -11,11 +12,22 @@ from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from cryptography.hazmat.primitives.padding import PKCS7
 
 JSON: TypeAlias = dict[str, Any]
+_HALF = re.compile("[\ud800-\udfff]")
 
 
 def compact(value: object) -> str:
-    """JSON as the platform writes it: no spaces, Chinese characters as they are."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    """JSON as the platform writes it: no spaces, Chinese characters as they are, half surrogates escaped."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    return _HALF.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
+
+
+def parse(text: str | bytes) -> Any:
+    """The value of a JSON text; ValueError for what is none, NaN and Infinity included."""
+
+    def refuse(name: str) -> None:
+        raise ValueError(f"{name} is no JSON")
+
+    return json.loads(text, parse_constant=refuse)
 
 
 def encrypt(plain: bytes, encrypt_key: str, iv: bytes | None = None) -> str:

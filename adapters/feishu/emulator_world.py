@@ -127,6 +127,7 @@ class World:
         self.chats: dict[str, Chat] = {}
         self.messages: dict[str, Message] = {}
         self.blobs: dict[str, Blob] = {}
+        self._by_chat: dict[str, list[Message]] = {}
         self._seed = secrets.token_hex(8)  # ids of one emulator never meet those of another over the same database
         self._numbers = itertools.count(1)
         self._subscribers: list[Callable[[], None]] = []
@@ -155,11 +156,12 @@ class World:
         """A new message stands in a chat."""
         message = Message(self.new_id("om_"), chat_id, sender, msg_type, content, self.now(), self.name_of, **more)
         self.messages[message.message_id] = message
+        self._by_chat.setdefault(chat_id, []).append(message)
         self.changed()
         return message
 
     def in_chat(self, chat_id: str) -> list[Message]:
-        return [message for message in self.messages.values() if message.chat_id == chat_id]
+        return list(self._by_chat.get(chat_id, ()))
 
     def subscribe(self, callback: Callable[[], None]) -> Callable[[], None]:
         """Calls back on each change; returns what ends that."""

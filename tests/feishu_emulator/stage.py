@@ -53,13 +53,13 @@ class Api:
     """The OpenAPI as a bot calls it, over real HTTP."""
 
     def __init__(self, session: aiohttp.ClientSession, base_url: str, token: str) -> None:
-        self._session, self._base_url, self.token = session, base_url, token
+        self.session, self._base_url, self.token = session, base_url, token
 
     async def call(self, method: str, path: str, body: Any = None, **query: str) -> tuple[int, Any]:
         """HTTP status and the JSON of the answer."""
         headers = {"Authorization": f"Bearer {self.token}"} if self.token else {}
         url = self._base_url + "/open-apis/" + path
-        async with self._session.request(method, url, json=body, params=query, headers=headers) as response:
+        async with self.session.request(method, url, json=body, params=query, headers=headers) as response:
             return response.status, await response.json()
 
     async def send(self, to: str, content: Any, msg_type: str = "text", **more: Any) -> tuple[int, Any]:
