@@ -1,0 +1,1 @@
+"""What the bot remembers: one transaction a turn, on SQLite or PostgreSQL."""

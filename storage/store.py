@@ -1,0 +1,140 @@
+"""The database as the core knows it: work runs in the right thread, in one transaction, within its time."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+import secrets
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import contextmanager
+from typing import TypeVar
+
+from sqlalchemy import Connection, Engine, func, select
+
+from bot.errors import Unavailable
+from bot.ports import Lease
+from storage import leases
+from storage.engine import LIMIT, open_engines, outages, parse, sqlite_path
+from storage.filelock import FileLock
+from storage.unit import Unit
+from storage.wake import CHANNEL, Listener
+
+T = TypeVar("T")
+
+TURNS = 8
+OTHERS = 8
+
+
+class Database:
+    """``turns`` and ``others`` are threads; on PostgreSQL each has a connection of its own, on SQLite one thread writes.
+
+    Nothing is opened before it is used. OperatorError if ``url`` is no database the bot can use.
+    """
+
+    def __init__(self, url: str, *, turns: int = TURNS, others: int = OTHERS) -> None:
+        self.url = parse(url)
+        self.path = sqlite_path(self.url)
+        self._engines = open_engines(self.url, turns, others)
+        self._me = secrets.token_hex(8)
+        self._wakes: list[Callable[[], None]] = []
+        self._listener: Listener | None = None
+        self._file_lock = FileLock(self.path) if self.path else None
+        self._turns: Executor
+        self._others: Executor
+        self._readers: Executor
+        if self.path:
+            self._turns = self._others = ThreadPoolExecutor(1, "writer")
+            self._readers = ThreadPoolExecutor(others, "reader")
+        else:
+            self._turns = ThreadPoolExecutor(turns, "turn")
+            self._others = self._readers = ThreadPoolExecutor(others, "store")
+
+    # -- transactions --------------------------------------------------------------------------------------------
+
+    async def write(self, work: Callable[[Unit], T], *, turn: bool = False, lane: str = "") -> T:
+        engine, threads = (self._engines.turns, self._turns) if turn else (self._engines.others, self._others)
+        return await asyncio.get_running_loop().run_in_executor(threads, self._write, engine, work, lane)
+
+    async def read(self, work: Callable[[Unit], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._readers, self._read, work)
+
+    @contextmanager
+    def unit(self) -> Iterator[Unit]:
+        """In the caller's thread, and without a limit for the whole of it."""
+        with outages(), self._transaction(self._engines.others, math.inf) as sql:
+            unit = Unit(sql, writing=True)
+            yield unit
+            self._announce(unit)
+        self._committed(unit)
+
+    def _write(self, engine: Engine, work: Callable[[Unit], T], lane: str) -> T:
+        with outages(), self._transaction(engine, time.monotonic() + LIMIT) as sql:
+            if lane and not self.path:
+                sql.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(lane, 0))))
+            unit = Unit(sql, writing=True)
+            result = work(unit)
+            self._announce(unit)
+        self._committed(unit)
+        return result
+
+    def _read(self, work: Callable[[Unit], T]) -> T:
+        with outages(), self._transaction(self._engines.readers, time.monotonic() + LIMIT) as sql:
+            return work(Unit(sql, writing=False))
+
+    @contextmanager
+    def _transaction(self, engine: Engine, deadline: float) -> Iterator[Connection]:
+        with engine.connect() as sql:
+            sql.info["deadline"] = deadline
+            with sql.begin():
+                yield sql
+                if time.monotonic() > deadline:
+                    raise Unavailable(f"the work took longer than {LIMIT:.0f} s")
+
+    # -- waking the senders --------------------------------------------------------------------------------------
+
+    def on_commit(self, wake: Callable[[], None]) -> None:
+        self._wakes.append(wake)
+        if self._listener is None and not self.path:
+            self._listener = Listener(self.url, self._me, self._wake)
+            self._listener.start()
+
+    def _announce(self, unit: Unit) -> None:
+        if unit.outbox.grew and not self.path:
+            unit.sql.execute(select(func.pg_notify(CHANNEL, self._me)))
+
+    def _committed(self, unit: Unit) -> None:
+        if unit.outbox.grew:
+            self._wake()
+
+    def _wake(self) -> None:
+        for wake in self._wakes:
+            wake()
+
+    # -- leases, the file, the end -------------------------------------------------------------------------------
+
+    async def lease(self, name: str, seconds: float) -> Lease | None:
+        fence = await self.write(lambda unit: leases.hold(unit.sql, name, self._me, seconds))
+        return None if fence is None else Lease(name, fence)
+
+    async def release(self, lease: Lease) -> None:
+        await self.write(lambda unit: leases.release(unit.sql, lease.name, lease.fence))
+
+    def lock_file(self) -> None:
+        """Only one ``serve`` per SQLite file. OperatorError if another process has it; nothing to do on PostgreSQL."""
+        if self._file_lock:
+            self._file_lock.take()
+
+    def unlock(self) -> None:
+        if self._file_lock:
+            self._file_lock.give_back()
+
+    def close(self) -> None:
+        """Waits for the work under way."""
+        if self._listener:
+            self._listener.stop()
+        for threads in (self._turns, self._others, self._readers):
+            threads.shutdown()
+        self._engines.dispose()
+        self.unlock()

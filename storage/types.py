@@ -1,0 +1,79 @@
+"""Column types: aware instants, JSON through msgspec, closed vocabularies."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any, Generic, TypeVar
+
+import msgspec
+from sqlalchemy import BigInteger, DateTime, Dialect, Integer, RowMapping, String, Text, TypeDecorator
+
+T = TypeVar("T")
+Word = TypeVar("Word", bound=StrEnum)
+
+Key = BigInteger().with_variant(Integer, "sqlite")
+"""An id the database counts up; SQLite does that for INTEGER PRIMARY KEY only."""
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware datetime, kept and given back in UTC with microseconds. ValueError for a naive one."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"an instant needs a time zone: {value.isoformat()}")
+        instant = value.astimezone(UTC)
+        return instant.replace(tzinfo=None) if dialect.name == "sqlite" else instant
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Json(TypeDecorator[T], Generic[T]):
+    """A value of ``shape`` (anything msgspec knows) as JSON text.
+
+    Text on both databases: PostgreSQL's jsonb refuses U+0000, which people's input may hold.
+    """
+
+    impl = Text
+    cache_ok = True
+
+    def __init__(self, shape: Any) -> None:
+        super().__init__()
+        self.shape = shape
+        self._decode = msgspec.json.Decoder(shape).decode
+
+    def process_bind_param(self, value: T | None, dialect: Dialect) -> str | None:
+        return None if value is None else msgspec.json.encode(value).decode()
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> T | None:
+        return None if value is None else self._decode(value)
+
+
+class OneOf(TypeDecorator[Word], Generic[Word]):
+    """A word of a closed vocabulary, stored as it is written."""
+
+    impl = String
+    cache_ok = True
+
+    def __init__(self, words: type[Word]) -> None:
+        super().__init__()
+        self.words = words
+
+    def process_bind_param(self, value: Word | None, dialect: Dialect) -> str | None:
+        return None if value is None else value.value
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Word | None:
+        return None if value is None else self.words(value)
+
+
+def fields(row: RowMapping) -> dict[str, Any]:
+    """A row as keyword arguments for its struct."""
+    return {str(name): value for name, value in row.items()}

@@ -1,0 +1,59 @@
+"""Hearing from other processes on PostgreSQL that the outbox grew. Only an accelerator: senders poll as well."""
+
+from __future__ import annotations
+
+import logging
+import os
+import selectors
+import threading
+from collections.abc import Callable
+
+import psycopg
+from sqlalchemy import URL
+
+from storage.engine import POSTGRES_CONNECT
+
+log = logging.getLogger(__name__)
+
+CHANNEL = "channelops_outbox"
+PAUSE = 2.0
+
+
+class Listener(threading.Thread):
+    """LISTENs on a connection of its own, and anew whenever that one dies; then wakes, for what it may have missed."""
+
+    def __init__(self, url: URL, me: str, wake: Callable[[], None]) -> None:
+        super().__init__(name="listener", daemon=True)
+        self._address = url.set(drivername="postgresql").render_as_string(hide_password=False)
+        self._me = me
+        self._wake = wake
+        self._stopping = threading.Event()
+        self._stopped, self._stop = os.pipe()
+
+    def run(self) -> None:
+        while not self._stopping.is_set():
+            try:
+                with psycopg.connect(self._address, autocommit=True, **POSTGRES_CONNECT) as connection:
+                    connection.execute(f"LISTEN {CHANNEL}")
+                    self._wake()
+                    self._hear(connection)
+            except psycopg.Error as error:
+                log.warning("the listener lost its connection: %s", type(error).__name__)
+                self._stopping.wait(PAUSE)
+        os.close(self._stopped)
+
+    def stop(self) -> None:
+        self._stopping.set()
+        os.write(self._stop, b".")
+        self.join()
+        os.close(self._stop)
+
+    def _hear(self, connection: psycopg.Connection) -> None:
+        with selectors.DefaultSelector() as both:
+            both.register(connection, selectors.EVENT_READ)
+            both.register(self._stopped, selectors.EVENT_READ)
+            while not self._stopping.is_set():
+                both.select()
+                notices = list(connection.notifies(timeout=0))
+                if any(notice.payload != self._me for notice in notices):
+                    self._wake()

