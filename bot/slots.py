@@ -171,7 +171,7 @@ def slot_named(slots: Sequence[Slot], label: str) -> Slot | None:
     return _slot_named(slots, label)
 
 
-Finder = Callable[[str], Iterable[Found | Unsure]]
+Finder = Callable[[str], Iterable[Found[Any] | Unsure]]
 
 
 def _finder(kind: Kind, slots: Sequence[Slot], context: Context) -> Finder:
@@ -209,11 +209,11 @@ def _recognised(slots: list[Slot], kind: Kind, words: str, context: Context, rea
     return words
 
 
-def _fits(slot: Slot, found: Found | Unsure) -> bool:
+def _fits(slot: Slot, found: Found[Any] | Unsure) -> bool:
     return slot.kind is not Kind.REF or (isinstance(found, Found) and found.value.kind == slot.ref)
 
 
-def _second(slot: Slot, found: Found | Unsure, reading: Reading, context: Context) -> None:
+def _second(slot: Slot, found: Found[Any] | Unsure, reading: Reading, context: Context) -> None:
     first = reading.given.pop(slot.name, None)
     if first is not None:
         shown = show(slot, first.raw, context)
@@ -285,7 +285,7 @@ def _take(slot: Slot, taken: Given | str, reading: Reading) -> None:
 # -- one value -----------------------------------------------------------------------------------------------------
 
 
-def _given(found: Found | Unsure | None, otherwise: str) -> Given | str:
+def _given(found: Found[Any] | Unsure | None, otherwise: str) -> Given | str:
     if found is None:
         return otherwise
     if isinstance(found, Unsure):
@@ -293,7 +293,7 @@ def _given(found: Found | Unsure | None, otherwise: str) -> Given | str:
     return Given(_raw(found), inferred=not found.certain)
 
 
-def _raw(found: Found) -> str:
+def _raw(found: Found[Any]) -> str:
     match found.value:
         case Money() as money:
             return str(money.fen)
@@ -305,11 +305,11 @@ def _raw(found: Found) -> str:
             return str(other)
 
 
-def _first(found: Iterable[Found | Unsure]) -> Found | Unsure | None:
+def _first(found: Iterable[Found[Any] | Unsure]) -> Found[Any] | Unsure | None:
     return next(iter(found), None)
 
 
-def _of_kind(found: Iterable[Found | Unsure], kind: str) -> Found | Unsure | None:
+def _of_kind(found: Iterable[Found[Any] | Unsure], kind: str) -> Found[Any] | Unsure | None:
     return next((f for f in found if isinstance(f, Found) and f.value.kind == kind), None)
 
 

@@ -61,7 +61,9 @@ def _decide(turn: Turn, db: Unit, number: int, state: State, reason: str) -> Rep
     if not queries.decide(db, approval, state, turn.me.id, turn.now, reason):
         raise Refusal("decided", _decided_line(turn, db, queries.approval(db, number)))
     about = f"{approval.kind}{approval.subject}"
-    turn.record(f"approval.{state}", approval.ref, before={"state": State.PENDING}, after={"about": about, "reason": reason})
+    turn.record(
+        f"approval.{state}", approval.ref, before={"state": State.PENDING}, after={"about": about, "reason": reason}
+    )
     turn.cancel(approval.ref)
     subject = turn.catalog.subjects[approval.kind]
     subject.decided(turn, db, approval.subject, state, reason)

@@ -24,7 +24,9 @@ def remind(turn: Turn, db: Unit, slot: Slot) -> None:
     hours = int(waited.total_seconds() // 3600)
     title = turn.catalog.subjects[approval.kind].title(db, approval.subject)
     due = turn.house.moment(approval.due_at)
-    turn.tell(approver, f"{approval.ref} {title} 已等待 {hours} 小时，请在 {due} 前处理。发送「同意 {approval.ref}」即可。")
+    turn.tell(
+        approver, f"{approval.ref} {title} 已等待 {hours} 小时，请在 {due} 前处理。发送「同意 {approval.ref}」即可。"
+    )
     turn.record("approval.reminded", approval.ref, after={"approver": approver.name, "hours": hours})
     turn.changed("SP", approval.number)
 
@@ -40,7 +42,10 @@ def escalate(turn: Turn, db: Unit, slot: Slot) -> None:
     if above is None or above.id == approval.requester:
         turn.record("approval.nobody_above", approval.ref, after={"approver": approval.approver})
         if slow is not None:
-            turn.tell(slow, f"{approval.ref} 已超过时限，仍待您处理。发送「同意 {approval.ref}」或「驳回 {approval.ref} 理由」。")
+            turn.tell(
+                slow,
+                f"{approval.ref} 已超过时限，仍待您处理。发送「同意 {approval.ref}」或「驳回 {approval.ref} 理由」。",
+            )
         return
     due = turn.house.calendar.add_hours(slot.due, FIRST_DECISION)
     if queries.hand_over(db, approval, above.id, due):

@@ -69,9 +69,7 @@ def hand_over(db: Unit, old: Approval, approver: int, due_at: datetime) -> bool:
 
 def _set(db: Unit, old: Approval, **values: object) -> bool:
     same = (
-        (approvals.c.number == old.number)
-        & (approvals.c.version == old.version)
-        & (approvals.c.state == State.PENDING)
+        (approvals.c.number == old.number) & (approvals.c.version == old.version) & (approvals.c.state == State.PENDING)
     )
     changed = db.sql.execute(update(approvals).where(same).values(version=old.version + 1, **values))
     return changed.rowcount == 1

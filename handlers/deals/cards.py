@@ -44,7 +44,9 @@ def list_card(found: Sequence[Deal], turn: Turn) -> Card:
     today = turn.house.today(turn.now)
     rows = tuple((d.ref, d.customer, d.project, str(d.money), _left(d, today)) for d in found)
     note = Note("回复序号看详情，例如 1。")
-    return Card("我的报备", Tone.INFO, f"{len(found)} 个", (Table(("编号", "客户", "项目", "金额", "状态"), rows), note))
+    return Card(
+        "我的报备", Tone.INFO, f"{len(found)} 个", (Table(("编号", "客户", "项目", "金额", "状态"), rows), note)
+    )
 
 
 def _title(db: Unit, number: int) -> str:

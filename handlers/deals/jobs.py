@@ -20,7 +20,10 @@ def remind(turn: Turn, db: Unit, slot: Slot) -> None:
         return
     left = (deal.protected_until - turn.house.today(slot.due)).days
     when = "明天到期" if left == 1 else f"还有 {left} 天到期"
-    turn.tell(rep, f"{deal.ref} {when}（{deal.customer}，保护至 {deal.protected_until.isoformat()}）。发送「进度 {deal.ref}」查看。")
+    turn.tell(
+        rep,
+        f"{deal.ref} {when}（{deal.customer}，保护至 {deal.protected_until.isoformat()}）。发送「进度 {deal.ref}」查看。",
+    )
     turn.record("deal.reminded", deal.ref, after={"left": left})
     turn.changed("BB", deal.number)
 
