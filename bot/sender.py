@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import math
+import random
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -12,7 +13,7 @@ from datetime import datetime
 from bot.clock import Clock
 from bot.errors import Unavailable
 from bot.limits import Breaker, Limiter, Ticket
-from bot.outcomes import Ruling, after, at_sight, orphaned, unrenderable
+from bot.outcomes import Ruling, Spread, after, at_sight, orphaned, unrenderable
 from bot.ports import Adapter, OutboxRow, Outcome, Retry, Sending, Store, Unit, Unknown
 from bot.settler import DATABASE_PAUSE, TOGETHER, Meter, Settler, record, tell
 from bot.tenure import PROLONGED_WITHIN, Tenure
@@ -35,10 +36,11 @@ SUSPECT = 2
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """Seconds between looks at the outbox, and for which the lease is taken."""
+    """Seconds between looks at the outbox, and for which the lease is taken; how retries are spread."""
 
     poll: float = 1.0
     lease: float = 20.0
+    spread: Spread = random.uniform
 
 
 @dataclass(slots=True)
@@ -246,7 +248,10 @@ class Sender:
                 self._breaker.doubted()
             case _:
                 self._breaker.passed()
-        await settler.settle(after(row, outcome, began, self._adapter.can))
+        ruling = after(row, outcome, began, self._adapter.can, self._pace.spread)
+        await settler.settle(ruling)
+        if 0.0 < ruling.settled.wait < self._pace.poll:
+            asyncio.get_running_loop().call_later(ruling.settled.wait, self.wake)
 
     async def _attempt(self, row: OutboxRow, payload: bytes, tenure: Tenure) -> Outcome:
         if not tenure.held:
