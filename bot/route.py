@@ -21,6 +21,8 @@ class Heard:
     word: str
     commands: tuple[Command, ...]
     rest: str
+    exact: bool
+    """The word stood by itself: it may interrupt a question. 报备系统改造 as an answer may not."""
 
 
 def hear(catalog: Catalog, person: Person | None, words: str, focus: str = "") -> Heard | None:
@@ -32,18 +34,20 @@ def hear(catalog: Catalog, person: Person | None, words: str, focus: str = "") -
     found = _begins(catalog, line) or _begins(catalog, CHATTER.sub("", line)) or _behind_id(catalog, line)
     if found is None:
         return None
-    word, rest = found
+    word, rest, exact = found
     commands = [c for c in catalog.words[word] if c.allowed(person)] or list(catalog.words[word])
-    return Heard(word, tuple(_by_id(commands, rest, focus)), rest)
+    return Heard(word, tuple(_by_id(commands, rest, focus)), rest, exact)
 
 
-def _begins(catalog: Catalog, line: str) -> tuple[str, str] | None:
+def _begins(catalog: Catalog, line: str) -> tuple[str, str, bool] | None:
+    """(word, rest, whether the word stood by itself)."""
     folded = text.fold(line)
     said = folded.text.lstrip()
     lead = len(folded.text) - len(said)
     for word in sorted(catalog.words, key=len, reverse=True):
         if said.startswith(word) and _ends_there(said[len(word) :]):
-            return word, line[folded.span(lead, lead + len(word))[1] :].strip()
+            behind = line[folded.span(lead, lead + len(word))[1] :]
+            return word, behind.strip(), not behind[:1].strip() or not behind[0].isalpha()
     return None
 
 
@@ -52,7 +56,7 @@ def _ends_there(rest: str) -> bool:
     return True if not rest else not (rest[0].isascii() and rest[0].isalpha())
 
 
-def _behind_id(catalog: Catalog, line: str) -> tuple[str, str] | None:
+def _behind_id(catalog: Catalog, line: str) -> tuple[str, str, bool] | None:
     """「BB1001 进度」 and 「BB1001」 alone."""
     ids = [f for f in parse.find_ids(line) if f.start == 0]
     if not ids:
@@ -61,9 +65,9 @@ def _behind_id(catalog: Catalog, line: str) -> tuple[str, str] | None:
     rest = line[first.end :].strip()
     if not rest:
         opener = catalog.opener(first.value.kind)
-        return (opener.words[0], line) if opener and opener.words else None
+        return (opener.words[0], line, True) if opener and opener.words else None
     found = _begins(catalog, rest)
-    return (found[0], f"{line[: first.end]} {found[1]}") if found else None
+    return (found[0], f"{line[: first.end]} {found[1]}", True) if found else None
 
 
 def _by_id(commands: Sequence[Command], rest: str, focus: str) -> list[Command]:

@@ -1,0 +1,107 @@
+"""Buttons: which copy and which of its buttons, whether this person may press it, and what a stale one is told."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from bot import draft_card, drafts
+from bot.buttons import Signer, read_button_id
+from bot.copies import Copyist, Drawn
+from bot.errors import Refusal
+from bot.listen import NOT_ALLOWED, Listener
+from bot.messages import Form, Press
+from bot.ports import Copy, DraftState, StoredButton
+from bot.turn import Reply, Turn
+
+
+@dataclass(slots=True)
+class Spoken:
+    """What came of the words or the click: the reply, and the copy it was pressed on."""
+
+    reply: Reply
+    clicked: Copy | None = None
+    takes_over: bool = False
+    drawn: Drawn = field(default_factory=Drawn)
+
+
+class Presses:
+    """A click counts only for whom the copy was made, and only while its button is the one drawn."""
+
+    def __init__(self, listener: Listener, copyist: Copyist, signer: Signer) -> None:
+        self.listener = listener
+        self.catalog = listener.catalog
+        self.copyist = copyist
+        self.signer = signer
+
+    def press(self, turn: Turn, inbound: Press) -> Spoken:
+        place = read_button_id(self.signer, inbound.button)
+        copy = turn.unit.copies.get(place[0]) if place else None
+        stored = copy.buttons.get(place[1]) if place and copy else None
+        if place is None or copy is None or stored is None:
+            raise self._forged(turn, inbound)
+        if copy.place.channel != inbound.place.channel or (
+            copy.person and (not turn.person or turn.person.id != copy.person)
+        ):
+            raise self._forged(turn, inbound)
+        values = inbound.values if isinstance(inbound, Form) else {}
+        if place[1] < copy.current:
+            return self._stale(turn, copy, stored)
+        return self._pressed(turn, copy, stored, values)
+
+    def _pressed(self, turn: Turn, copy: Copy, stored: StoredButton, values: dict[str, str]) -> Spoken:
+        if stored.command.startswith("core."):
+            reply = self._core(turn, stored, values)
+            return Spoken(reply, copy, takes_over=copy.kind == draft_card.KIND and bool(reply.view))
+        command = self.catalog.commands[stored.command]
+        if not command.allowed(turn.person):
+            raise Refusal("not_allowed", NOT_ALLOWED)
+        context = drafts.context_of(turn, command.slots)
+        given, unsure = drafts.read_form(command, values, context)
+        if unsure:
+            raise Refusal("form", "".join(unsure.values()))
+        return Spoken(drafts.start(turn, command, "", stored.values | {n: g.raw for n, g in given.items()}), copy)
+
+    def _core(self, turn: Turn, stored: StoredButton, values: dict[str, str]) -> Reply:
+        draft = turn.unit.dialogue.draft(int(stored.values["draft"]))
+        if draft is None or draft.person != turn.me.id:
+            raise Refusal("draft_gone", "这份草稿已过期，请重新发起。")
+        command = self.listener.command_of(draft)
+        match stored.command.removeprefix("core."):
+            case "submit":
+                return drafts.submit(turn, command, draft, stored.values["digest"])
+            case "edit":
+                return drafts.edit(turn, draft)
+            case "drop":
+                return drafts.drop(turn, draft)
+            case "fill":
+                return drafts.hand_in(turn, command, draft, values)
+            case "choose":
+                return drafts.hand_in(turn, command, draft, {stored.values["slot"]: stored.values["value"]})
+            case "take":
+                return drafts.answer(turn, command, draft, stored.values["words"])
+            case _:
+                return Reply(text=f"好的。{command.title}的草稿还在，回复「继续」可以接着填。")
+
+    def _stale(self, turn: Turn, copy: Copy, stored: StoredButton) -> Spoken:
+        """A button that was redrawn since: who decided, or what became of it; the clicked copy is brought up to date."""
+        card = self.copyist.current(turn, copy)
+        if stored.command == "core.submit":
+            draft = turn.unit.dialogue.draft(int(stored.values["draft"]))
+            line = draft.result if draft and draft.state is DraftState.DONE else "这份草稿已变更，请看新的卡片。"
+        elif card is not None and card.decided is not None:
+            line = card.decided.repeated
+        else:
+            line = "这张卡片已变更，请看新的内容。"
+        return Spoken(Reply(text=line), copy, drawn=Drawn(card))
+
+    def _forged(self, turn: Turn, inbound: Press) -> Refusal:
+        trace, channel = inbound.trace, inbound.place.channel
+        return Refusal(
+            "forged_action",
+            "无权限：这个按钮不是发给您的，或已失效。",
+            marks=lambda _unit: _note(turn, "forged_action", {"request": trace, "channel": channel}),
+        )
+
+
+def _note(turn: Turn, action: str, after: dict[str, str]) -> None:
+    turn.record(action, "", after=dict(after))
