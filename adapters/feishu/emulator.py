@@ -40,7 +40,7 @@ def _wall_clock() -> datetime:
     return datetime.now(UTC)
 
 
-@dataclass(kw_only=True, eq=False)
+@dataclass(kw_only=True, eq=False, repr=False)
 class FeishuEmulator:
     app_id: str = "cli_demo000000000001"
     app_secret: str = "demo-app-secret-000000000000001"  # noqa: S105 made up, for the demo
@@ -57,7 +57,7 @@ class FeishuEmulator:
         self.world = World(self.tenant_key, "ou_" + self.app_id.removeprefix("cli_"), self.bot_name, self.now)
         self.tokens = Tokens(self.app_id, self.app_secret, self.machine)
         self.limits = Limits(self.machine)
-        self.faults = Faults(self.tokens.revoke)
+        self.faults = Faults(self.tokens.revoke, self.world.changed)
         self.gateway = Gateway(self.world, self.tokens, self.limits, self.faults)
         self.media = Media(self.world)
         self.message_api = Messages(self.world, self.limits, self.app_id)

@@ -26,11 +26,20 @@ class Faults:
     cards_immutable    updates answer 230031, as after 14 days
     """
 
-    __slots__ = ("_left", "_open", "_revoke", "cards_immutable", "duplicate_pushes", "slow_seconds", "struck")
+    __slots__ = (
+        "_changed",
+        "_left",
+        "_open",
+        "_revoke",
+        "cards_immutable",
+        "duplicate_pushes",
+        "slow_seconds",
+        "struck",
+    )
 
-    def __init__(self, revoke: Callable[[], None]) -> None:
+    def __init__(self, revoke: Callable[[], None], changed: Callable[[], None]) -> None:
         self._left: Counter[str] = Counter()
-        self._revoke = revoke
+        self._revoke, self._changed = revoke, changed
         self._open: asyncio.Event | None = None
         self.struck: Counter[str] = Counter()
         self.slow_seconds = 0.0
@@ -53,7 +62,7 @@ class Faults:
         """Waits while the platform hangs; True if it did."""
         if self._open is None:
             return False
-        self.struck["hang"] += 1
+        self.strike("hang")
         await self._open.wait()
         return True
 
@@ -95,7 +104,7 @@ class Faults:
 
     def revoke_tokens(self) -> None:
         """Every token handed out so far is refused from now on (99991663)."""
-        self.struck["revoke_tokens"] += 1
+        self.strike("revoke_tokens")
         self._revoke()
 
     def take(self, name: str) -> bool:
@@ -103,8 +112,13 @@ class Faults:
         if self._left[name] <= 0:
             return False
         self._left[name] -= 1
-        self.struck[name] += 1
+        self.strike(name)
         return True
+
+    def strike(self, name: str) -> None:
+        """Counts in `struck`, how often each fault did something."""
+        self.struck[name] += 1
+        self._changed()
 
     def pending(self) -> dict[str, int]:
         """Counted faults that still wait to strike."""

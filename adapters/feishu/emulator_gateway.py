@@ -129,7 +129,7 @@ class Gateway:
         uuid = ask.body.get("uuid") if route.write else None
         with self._only_one(uuid):
             if self._faults.slow_seconds:
-                self._faults.struck["slow_seconds"] += 1
+                self._faults.strike("slow_seconds")
                 await asyncio.sleep(self._faults.slow_seconds)
             answer = self._once(uuid, route, ask)
         call.code = 0

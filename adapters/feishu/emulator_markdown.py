@@ -29,7 +29,7 @@ _BREAK = re.compile(r"<br\s*/?>")
 _TAG = re.compile(r"</?(?:font|text_tag|number_tag|raw|hr|b|i|u|s|br)(?:\s[^<>]*)?/?>")
 _EMPHASIS = tuple(map(re.compile, (r"\*\*(?=\S)(.+?)\*\*", r"~~(?=\S)(.+?)~~", r"\*(?=\S)([^*]+)\*", r"`+([^`]+)`+")))
 _LINE_START = re.compile(r"^(?:#{1,6} |> )", re.MULTILINE)
-_TABLE_RULE = re.compile(r"^\s*\|?(?:\s*:?-{3,}:?\s*\|)+\s*(?::?-{3,}:?)?\s*\n?", re.MULTILINE)
+_TABLE_RULE = re.compile(r"^(?=[^\n]*\|)[ \t|]*:?-+:?[ \t]*(?:\|[ \t]*:?-+:?[ \t]*)*\|?[ \t]*(?:\n|$)", re.MULTILINE)
 
 
 class Link(NamedTuple):

@@ -68,7 +68,7 @@ class Pusher:
             return push
         await self._attempt_event(push)
         if self._faults.duplicate_pushes:
-            self._faults.struck["duplicate_pushes"] += 1
+            self._faults.strike("duplicate_pushes")
             await self._duplicate(push)
         await self.release()
         return push

@@ -140,7 +140,7 @@ class World:
         """What the client shows for an id, "" for a stranger."""
         if open_id in ("all", "@all"):
             return "所有人"
-        if open_id == self.bot_open_id:
+        if open_id in (BOT, self.bot_open_id):
             return self.bot_name
         user = self.users.get(open_id)
         return user.name if user else ""
