@@ -52,8 +52,11 @@ AnyBlock = Text | Fields | Table | Note
 
 
 class Option(Struct, frozen=True):
+    """``also``: other words for it, understood but not shown."""
+
     value: str
     label: str
+    also: tuple[str, ...] = ()
 
 
 class Input(Struct, frozen=True, kw_only=True, tag=True):

@@ -177,6 +177,8 @@ def _advance(turn: Turn, command: Command, draft: Draft, context: Context, unsur
 
 def _ask(turn: Turn, command: Command, draft: Draft, missing: Sequence[Slot]) -> Reply:
     """Several missing values make a form; one is asked in words, which is quicker with a thumb."""
+    if turn.person is None:  # a draft belongs to a person: who is none yet says it in one line
+        raise Refusal("say_it_whole", f"请写在一句话里，例如：{command.example or command.title}")
     _keep(turn, draft)
     slot = _slot(command, draft.asked)
     if slot is None or len(missing) > 1 or slot.kind is Kind.CHOICE:
@@ -193,7 +195,7 @@ def change(turn: Turn, command: Command, draft: Draft, words: str) -> Reply:
         taken = reading.read(slot, tail, context)
         found = reading.Reading({slot.name: taken}) if isinstance(taken, Given) else _asked(slot, taken)
     else:
-        typed = [s for s in command.slots if s.kind not in reading.FREE]
+        typed = [s for s in command.slots if s.kind not in reading.FREE or s.pattern]
         found = reading.fill(typed, words, context)
     if not found.given and not found.unsure:
         return Reply(text="没看出要改哪一项。请这样写：金额 150万。「取消」放弃。")

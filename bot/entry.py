@@ -74,6 +74,8 @@ class Slot(Struct, frozen=True, kw_only=True):
     hint: str = ""
     long: bool = False
     takes_of: str = ""
+    pattern: str = ""
+    """What a code of the organisation's own looks like, folded (A0571-01): found wherever it stands, like an id."""
     usual: Callable[[Any, Any], str | None] | None = None
     """(turn, unit) → the value meant when none is given, if there is no doubt which."""
     sure: bool = False

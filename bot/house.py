@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -17,6 +18,8 @@ class House:
     zone: ZoneInfo
     calendar: WorkCalendar
     quiet: QuietHours
+    channels: Mapping[str, str] = field(default_factory=dict)
+    """What people call the messenger of each channel, by the channel's name: feishu → 飞书."""
 
     def today(self, now: datetime) -> date:
         return now.astimezone(self.zone).date()

@@ -9,7 +9,7 @@ from bot.buttons import Signer, read_button_id
 from bot.copies import Copyist, Drawn
 from bot.errors import Refusal
 from bot.listen import NOT_ALLOWED, Listener
-from bot.messages import Form, Press
+from bot.messages import Form, Press, single_chat
 from bot.ports import Copy, DraftState, StoredButton
 from bot.turn import Reply, Turn
 
@@ -39,9 +39,7 @@ class Presses:
         stored = copy.buttons.get(place[1]) if place and copy else None
         if place is None or copy is None or stored is None:
             raise self._forged(turn, inbound)
-        if copy.place.channel != inbound.place.channel or (
-            copy.person and (not turn.person or turn.person.id != copy.person)
-        ):
+        if not _made_for(copy, turn, inbound):
             raise self._forged(turn, inbound)
         values = inbound.values if isinstance(inbound, Form) else {}
         if place[1] < copy.current:
@@ -101,6 +99,15 @@ class Presses:
             "无权限：这个按钮不是发给您的，或已失效。",
             marks=lambda _unit: _note(turn, "forged_action", {"request": trace, "channel": channel}),
         )
+
+
+def _made_for(copy: Copy, turn: Turn, inbound: Press) -> bool:
+    """A copy for a person is pressed by them, from any account; a stranger's only by the account it was sent to."""
+    if copy.place.channel != inbound.place.channel:
+        return False
+    if copy.person is not None:
+        return turn.person is not None and turn.person.id == copy.person
+    return copy.place.group or (turn.account is not None and copy.place == single_chat(turn.account))
 
 
 def _note(turn: Turn, action: str, after: dict[str, str]) -> None:

@@ -31,12 +31,18 @@ def hear(catalog: Catalog, person: Person | None, words: str, focus: str = "") -
     ``focus`` is the object last spoken of: it decides between capabilities when no id is given.
     """
     line = words.strip()
-    found = _begins(catalog, line) or _begins(catalog, CHATTER.sub("", line)) or _behind_id(catalog, line)
+    found = _greeted(catalog, line) or _begins(catalog, line) or _behind_id(catalog, line)
     if found is None:
         return None
     word, rest, exact = found
     commands = [c for c in catalog.words[word] if c.allowed(person)] or list(catalog.words[word])
     return Heard(word, tuple(_by_id(commands, rest, focus)), rest, exact)
+
+
+def _greeted(catalog: Catalog, line: str) -> tuple[str, str, bool] | None:
+    """「你好，帮我报备 …」: the command behind the chatter, though a greeting may be a command itself."""
+    said = CHATTER.sub("", line)
+    return _begins(catalog, said) if said != line else None
 
 
 def _begins(catalog: Catalog, line: str) -> tuple[str, str, bool] | None:

@@ -48,11 +48,11 @@ class Reading:
 def fill(slots: Sequence[Slot], words: str, context: Context) -> Reading:
     """Reads a line of words into slots, in any order."""
     reading = Reading()
-    left = _labelled(slots, words, context, reading)
+    left = _patterned(slots, _labelled(slots, words, context, reading), reading)
     for kind in (Kind.REF, Kind.CODE, Kind.CREDIT_CODE, Kind.PHONE, Kind.DATE, Kind.MONEY, Kind.NUMBER):
         left = _recognised([s for s in slots if s.kind is kind], kind, left, context, reading)
     tokens = [t for t in (SEPARATORS.split(left.replace(BLANK, " "))) if t.strip("".join(LEFTOVERS))]
-    tokens = _choices(slots, tokens, context, reading)
+    tokens = _without_labels(slots, _choices(slots, tokens, context, reading), reading)
     reading.rest = " ".join(_free(slots, tokens, reading))
     _borrow(slots, context, reading)
     return reading
@@ -64,6 +64,9 @@ def read(slot: Slot, words: str, context: Context) -> Given | str:
     if not answer:
         return f"请告诉我{slot.prompt}。"
     match slot.kind:
+        case Kind.TEXT if slot.pattern:
+            found = re.search(slot.pattern, folded(answer))
+            return Given(found.group()) if found else f"{slot.prompt}写得不对{f'，{slot.hint}' if slot.hint else ''}。"
         case Kind.TEXT:
             return Given(answer)
         case Kind.CUSTOMER:
@@ -161,6 +164,22 @@ def _labelled(slots: Sequence[Slot], words: str, context: Context, reading: Read
     return "\n".join(left)
 
 
+def _patterned(slots: Sequence[Slot], words: str, reading: Reading) -> str:
+    """Takes out the codes of the organisation's own before anything else can see a number in them."""
+    for slot in slots:
+        if slot.pattern and slot.name not in reading.given and (found := re.search(slot.pattern, folded(words))):
+            start, end = fold(words).span(*found.span())
+            words = words[:start] + BLANK * (end - start) + words[end:]
+            _take(slot, Given(found.group()), reading)
+    return words
+
+
+def _without_labels(slots: Sequence[Slot], tokens: list[str], reading: Reading) -> list[str]:
+    """「代理商 A0571-01」: who names what they give does not give the name as well."""
+    given = {folded(word) for s in slots if s.name in reading.given for word in (s.label, s.prompt)}
+    return [token for token in tokens if folded(token) not in given]
+
+
 def _slot_named(slots: Sequence[Slot], label: str) -> Slot | None:
     word = folded(label)
     return next((s for s in slots if len(word) >= 2 and (word == s.prompt or word in s.prompt)), None)
@@ -245,12 +264,13 @@ def _choices(slots: Sequence[Slot], tokens: list[str], context: Context, reading
 
 def _option(options: Sequence[Option], word: str) -> str | None:
     wanted = folded(word)
-    return next((o.value for o in options if wanted in (folded(o.label), folded(o.value))), None)
+    return next((o.value for o in options if wanted in map(folded, (o.label, o.value, *o.also))), None)
 
 
 def _free(slots: Sequence[Slot], tokens: list[str], reading: Reading) -> list[str]:
     """Free text fills what is left in declared order; the last slot takes all that remains."""
-    waiting = [s for s in slots if s.kind in FREE and s.name not in reading.given and s.name not in reading.unsure]
+    waiting = [s for s in slots if s.kind in FREE and not s.pattern]
+    waiting = [s for s in waiting if s.name not in reading.given and s.name not in reading.unsure]
     customer = next((s for s in waiting if s.kind is Kind.CUSTOMER), None)
     if customer and tokens:
         company = next((t for t in tokens if names.looks_like_company(t)), tokens[0])
