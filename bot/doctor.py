@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from bot.calendar import WorkCalendar
 from bot.clock import Clock, FileClock
@@ -11,6 +12,25 @@ from bot.feature import CheckLine, Level
 
 SOON = timedelta(days=60)
 """How far ahead a year without its official holiday table is worth a warning (it is published in November)."""
+
+
+STATES = {
+    "current": (Level.OK, "已是本版本"),
+    "empty": (Level.WARN, "还是空的"),
+    "behind": (Level.WARN, "还是旧版本"),
+    "newer": (Level.FAIL, "比这个程序新，请安装迁移它的那个版本或更新的版本"),
+}
+
+
+def database_line(state: str, file: Path | None) -> CheckLine:
+    """``state`` is one of ``STATES``; ``file`` is SQLite's, None with PostgreSQL."""
+    level, text = STATES[state]
+    name = f"SQLite {file}" if file else "PostgreSQL"
+    if level != Level.WARN:
+        return CheckLine(level, f"数据库：{name} {text}")
+    if file:
+        return CheckLine(level, f"数据库：{name} {text}，serve 启动时会自动升级")
+    return CheckLine(Level.FAIL, f"数据库：{name} {text}，请运行 python -m bot migrate")
 
 
 def clock_line(clock: Clock) -> CheckLine:

@@ -1,0 +1,294 @@
+"""The composition root: with ``__main__`` the only place that knows every part."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import AsyncExitStack, contextmanager
+from datetime import datetime
+
+from aiohttp import web
+
+from adapters import web as pages
+from adapters.feishu.adapter import FeishuAdapter, FeishuConfig
+from bot import doctor, health, holidays, imports, sheets
+from bot.calendar import seed_days
+from bot.clock import Clock, FileClock, machine
+from bot.clockwork import Clockwork
+from bot.config import Channel, Config, Feishu
+from bot.converse import Conversation
+from bot.copies import Copyist
+from bot.delivery import Delivery
+from bot.desk import Desk
+from bot.dispatch import Dispatcher
+from bot.errors import OperatorError
+from bot.feature import Catalog, Imported, Importer, Row
+from bot.health import ChannelState
+from bot.jobs import PURGE_INBOX, Chore, Ticker
+from bot.keys import Keyring, open_keyring
+from bot.metrics import Metrics
+from bot.ports import OutState
+from bot.premises import Premises, open_clock
+from bot.sender import Pace
+from handlers.catalog import features
+from storage import holidays as holiday_table
+from storage.engine import parse, plain_engine
+from storage.migrate import SchemaState, current_state, migrate
+from storage.store import Database
+from storage.unit import Unit
+
+log = logging.getLogger(__name__)
+
+CLOCK_WARNING = "业务时间取自 clock.file，仅限演练与验收"
+SETTLED_POLL = 0.01
+
+
+# -- the database ----------------------------------------------------------------------------------------------------
+
+
+def open_database(config: Config, *, alone: bool = False, migrating: bool = False) -> Database:
+    """At this program's version. ``alone``: keeps the lock of an SQLite file, which one process at a time may have.
+
+    An SQLite file is migrated by whoever opens it first while nobody has the lock; PostgreSQL only if ``migrating``.
+    """
+    url = config.database.url.get_secret_value()
+    if config.database.file:
+        config.database.file.parent.mkdir(parents=True, exist_ok=True)
+    database = Database(url)
+    try:
+        if alone:
+            database.lock_file()
+        state = schema_state(config)
+        if state is SchemaState.NEWER:
+            raise OperatorError("数据库比这个程序新，请安装迁移它的那个版本或更新的版本")
+        if state is not SchemaState.CURRENT and not config.database.file and not migrating:
+            raise OperatorError("数据库还不是这个版本，请先运行 python -m bot migrate")
+        if state is not SchemaState.CURRENT:
+            database.lock_file()
+            migrate(url)
+        if not alone:
+            database.unlock()
+    except BaseException:
+        database.close()
+        raise
+    return database
+
+
+def schema_state(config: Config) -> SchemaState:
+    """EMPTY also for an SQLite file that does not exist; it is not made by looking."""
+    file = config.database.file
+    if file and not file.exists():
+        return SchemaState.EMPTY
+    engine = plain_engine(parse(config.database.url.get_secret_value()))
+    try:
+        return current_state(engine)
+    finally:
+        engine.dispose()
+
+
+def importers(catalog: Catalog) -> dict[str, Importer]:
+    """What ``import`` takes: each capability's kinds, and the calendar's own."""
+    own = Importer("holidays", holidays.HEADERS, holidays.REQUIRED, _import_holidays)
+    return {each.name: each for feature in catalog.features for each in feature.importers} | {own.name: own}
+
+
+def _import_holidays(unit: Unit, rows: Sequence[Row], now: datetime) -> Imported:
+    days, imported = holidays.merge(holiday_table.read(unit.sql), rows)
+    if not imported.problems:
+        holiday_table.replace(unit.sql, days)
+    return imported
+
+
+def _prepare(unit: Unit, premises: Premises, now: datetime) -> None:
+    """Before the first use: the official holidays, unless there is a table already."""
+    if not holiday_table.read(unit.sql):
+        holiday_table.replace(unit.sql, seed_days())
+    premises.refresh(unit, now)
+
+
+def _premises(config: Config) -> Premises:
+    return Premises(config.organization, lambda unit: holiday_table.read(unit.sql))
+
+
+@contextmanager
+def open_desk(config: Config) -> Iterator[Desk]:
+    """For a command line: a short reader or writer that works while ``serve`` runs."""
+    clock, premises = open_clock(config), _premises(config)
+    database = open_database(config)
+    try:
+        with database.unit() as unit:
+            _prepare(unit, premises, clock.now())
+        yield Desk(database, clock, premises(), open_keyring(config), Catalog(features()), print)
+    finally:
+        database.close()
+
+
+# -- the channels ----------------------------------------------------------------------------------------------------
+
+
+def unavailable(name: str, channel: Channel) -> str:
+    """Why this version does not serve a channel, in one line; "" if it does. The others are served."""
+    if not isinstance(channel, Feishu):
+        return f"channels.{name}：此版本尚不支持 {channel.platform}，该渠道没有启动"
+    if channel.mode == "stream":
+        return f'channels.{name}：此版本尚不支持飞书长连接，该渠道没有启动，请改为 mode = "webhook"'
+    return ""
+
+
+def adapters(channels: Mapping[str, Channel], clock: Clock, metrics: Metrics) -> list[FeishuAdapter]:
+    return [
+        FeishuAdapter(feishu_config(name, channel), clock.now, metrics.door(name))
+        for name, channel in channels.items()
+        if isinstance(channel, Feishu) and not unavailable(name, channel)
+    ]
+
+
+def feishu_config(name: str, channel: Feishu) -> FeishuConfig:
+    return FeishuConfig(
+        name,
+        channel.base_url,
+        channel.app_id,
+        channel.app_secret.get_secret_value(),
+        channel.encrypt_key.get_secret_value(),
+        channel.verification_token.get_secret_value(),
+    )
+
+
+# -- the process -----------------------------------------------------------------------------------------------------
+
+
+class App:
+    """One ``serve``: web server, delivery and timers, started and stopped together."""
+
+    def __init__(self, config: Config, clock: Clock | None = None, routes: Sequence[web.AbstractRouteDef] = ()) -> None:
+        self.config = config
+        self.clock = clock or open_clock(config)
+        self.metrics = Metrics()
+        self.catalog = Catalog(features())
+        self.premises = _premises(config)
+        self.adapters = adapters(config.channels, self.clock, self.metrics)
+        self.address = ""
+        self._routes = routes
+        self._started = AsyncExitStack()
+
+    async def start(self) -> None:
+        """OperatorError if something that an operator can put right is in the way; then nothing stays open."""
+        try:
+            await self._start(self._started)
+        except BaseException:
+            await self.stop()
+            raise
+
+    async def stop(self) -> None:
+        """Takes nothing more, lets turns and what is being sent end, seals the audit trail, closes the database."""
+        await self._started.aclose()
+
+    async def tick(self) -> int:
+        """Runs what is due now instead of with the next tick; how many slots ran."""
+        return await self.ticker.tick()
+
+    async def settled(self) -> None:
+        """Returns once nothing is being sent, nor could be sent now."""
+        while await self.store.read(self._unsettled):  # noqa: ASYNC110 - a store tells of no arrivals
+            await asyncio.sleep(SETTLED_POLL)
+
+    async def import_sheet(self, kind: str, name: str, data: bytes) -> Imported:
+        """``import KIND`` for a file's bytes; with problems nothing was written."""
+        importer = importers(self.catalog)[kind]
+        sheet = sheets.parse(name, data, importer.headers, importer.required)
+        try:
+            return await self.store.write(lambda unit: imports.load(unit, importer, sheet, self.clock.now()))
+        except imports.Undone as undone:
+            return undone.imported
+
+    # -- starting ----------------------------------------------------------------------------------------------------
+
+    async def _start(self, started: AsyncExitStack) -> None:
+        """In this order; ``stop`` goes backwards."""
+        self.store = open_database(self.config, alone=True)
+        started.callback(self.store.close)
+        await self.store.write(lambda unit: _prepare(unit, self.premises, self.clock.now()))
+        self._compose(open_keyring(self.config))
+        for adapter in self.adapters:
+            await adapter.start()
+            started.push_async_callback(adapter.stop)
+        await self.delivery.start()
+        started.push_async_callback(self.delivery.stop)
+        await self.ticker.start()
+        started.push_async_callback(self.ticker.stop)
+        started.push_async_callback(self.dispatcher.drain)
+        watching = asyncio.create_task(health.watch_loop(self.metrics.loop_lag))
+        started.callback(watching.cancel)
+        self._say_what_is_unusual()
+        await self._serve(started)
+
+    def _compose(self, keys: Keyring) -> None:
+        config, store, clock, metrics = self.config, self.store, self.clock, self.metrics
+        can = {adapter.channel: adapter.can for adapter in self.adapters}
+        copyist = Copyist(self.catalog, keys)
+        conversation = Conversation(self.catalog, copyist, keys, self.premises, can)
+        self.dispatcher = Dispatcher(store, conversation, clock, metrics.turn)
+        self.delivery = Delivery(
+            store, self.adapters, clock, meter=metrics, pace=Pace(poll=config.delivery.poll_seconds)
+        )
+        clockwork = Clockwork(self.catalog, copyist, self.premises)
+        self.ticker = Ticker(
+            store,
+            clock,
+            clockwork.runs(),
+            recurring=clockwork.daily(config.organization.zone),
+            chores=(PURGE_INBOX, Chore("calendar", self.premises.refresh)),
+            tick_seconds=config.scheduler.tick_seconds,
+        )
+        metrics.tick_age(lambda: math.inf if (age := self._tick_age()) is None else age)
+
+    async def _serve(self, started: AsyncExitStack) -> None:
+        checks = health.Health(self.store, self._tick_age, self._channels, self._warnings)
+        callbacks = [
+            web.route("*", f"/channels/{a.channel}/callback", a.callback(self.dispatcher)) for a in self.adapters
+        ]
+        runner = pages.runner(pages.build(checks, self.metrics, [*callbacks, *self._routes]))
+        await runner.setup()
+        started.push_async_callback(runner.cleanup)
+        server = self.config.server
+        try:
+            await web.TCPSite(runner, server.host, server.port).start()
+        except OSError as error:
+            raise OperatorError(f"server.port：无法监听 {server.host}:{server.port}（{error.strerror}）") from None
+        host = f"[{server.host}]" if ":" in server.host else server.host
+        self.address = f"http://{host}:{runner.addresses[0][1]}"
+        log.info("serving on %s", self.address)
+
+    # -- what it says of itself --------------------------------------------------------------------------------------
+
+    def _say_what_is_unusual(self) -> None:
+        for warning in self._warnings():
+            log.warning("%s", warning)
+        for name, channel in self.config.channels.items():
+            if why := unavailable(name, channel):
+                log.warning("%s", why)
+        if not self.adapters:
+            log.warning("没有可用的渠道：请在 bot.toml 里填写 [channels.…]")
+
+    def _tick_age(self) -> float | None:
+        return None if self.ticker.last_tick is None else machine() - self.ticker.last_tick
+
+    def _channels(self) -> dict[str, ChannelState]:
+        states = {
+            n: ChannelState(up=False, why=why) for n, c in self.config.channels.items() if (why := unavailable(n, c))
+        }
+        for adapter in self.adapters:
+            why = "" if adapter.bot else "尚未取得机器人信息，请核对凭证与网络（python -m bot check）"
+            states[adapter.channel] = ChannelState(up=not why, why=why)
+        return states
+
+    def _warnings(self) -> tuple[str, ...]:
+        clock = (CLOCK_WARNING,) if isinstance(self.clock, FileClock) else ()
+        return *clock, *doctor.gaps(self.premises().calendar, self.clock.now())
+
+    def _unsettled(self, unit: Unit) -> bool:
+        now = self.clock.now()
+        under_way = any(state == OutState.SENDING for _, state in unit.outbox.state_counts())
+        return under_way or any(unit.outbox.due(adapter.channel, now, 1) for adapter in self.adapters)

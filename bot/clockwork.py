@@ -1,0 +1,58 @@
+"""The clock's turns: a due slot run by its capability, with the same effects as a person's turn, by nobody."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from string import digits
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from bot.copies import REDRAW, Copyist
+from bot.feature import Catalog, Job
+from bot.house import House
+from bot.jobs import Daily, Run
+from bot.log import tracing
+from bot.ports import Slot, Unit
+from bot.turn import Turn
+
+
+class Clockwork:
+    """What the ticker runs, by job name."""
+
+    def __init__(self, catalog: Catalog, copyist: Copyist, house: Callable[[], House]) -> None:
+        self._catalog = catalog
+        self._copyist = copyist
+        self._house = house
+
+    def runs(self) -> dict[str, Run]:
+        return {REDRAW: self._redraw, **{job.name: self._run_of(job) for job in self._catalog.jobs.values()}}
+
+    def daily(self, zone: ZoneInfo) -> Sequence[Daily]:
+        return [Daily(job.name, job.daily, zone) for job in self._catalog.jobs.values() if job.daily]
+
+    def _run_of(self, job: Job) -> Run:
+        def run(slot: Slot, unit: Any, now: datetime) -> None:
+            turn = self._turn(unit, now)
+            with tracing(turn.trace):
+                job.run(turn, unit, slot)
+                self._effects(turn)
+
+        return run
+
+    def _redraw(self, slot: Slot, unit: Any, now: datetime) -> None:
+        """The next chunk of an object's live copies."""
+        turn = self._turn(unit, now)
+        ref = slot.args["object"]
+        kind = ref.rstrip(digits)
+        turn.changed(kind, int(ref.removeprefix(kind)))
+        self._copyist.redraw(turn, None, int(slot.args["after"]))
+
+    def _turn(self, unit: Unit, now: datetime) -> Turn:
+        return Turn(now=now, trace=secrets.token_hex(8), house=self._house(), catalog=self._catalog, unit=unit)
+
+    def _effects(self, turn: Turn) -> None:
+        self._copyist.redraw(turn, None)
+        for message in turn.messages:
+            self._copyist.deliver(turn, message)

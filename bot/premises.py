@@ -1,0 +1,56 @@
+"""The house as it is now: built from the configuration, its calendar following the stored holiday table."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any
+
+from bot import doctor
+from bot.calendar import QuietHours, SpecialDay, WorkCalendar
+from bot.clock import Clock, FileClock, WallClock
+from bot.config import Config, Organization
+from bot.errors import OperatorError
+from bot.house import House
+
+log = logging.getLogger(__name__)
+
+
+def open_clock(config: Config) -> Clock:
+    if not config.clock.file:
+        return WallClock()
+    try:
+        return FileClock(config.clock.file)
+    except ValueError as fault:
+        raise OperatorError(
+            f"clock.file：文件里应是一个带时区的时刻，例如 2026-03-02T09:00:00+08:00（{fault}）"
+        ) from None
+
+
+class Premises:
+    """Calling it gives the house. ``read`` gets the holiday table from a unit."""
+
+    def __init__(self, organization: Organization, read: Callable[[Any], Sequence[SpecialDay]]) -> None:
+        self._organization = organization
+        self._read = read
+        self._days: Sequence[SpecialDay] = ()
+        self._house = self._built()
+
+    def __call__(self) -> House:
+        return self._house
+
+    def refresh(self, unit: Any, now: datetime) -> None:
+        """At the start and with every tick: an import of another process is seen by all of them."""
+        days = self._read(unit)
+        if days == self._days:
+            return
+        self._days = days
+        self._house = self._built()
+        for gap in doctor.gaps(self._house.calendar, now):
+            log.warning("%s", gap)
+
+    def _built(self) -> House:
+        zone = self._organization.zone
+        calendar = WorkCalendar.of(self._days, self._organization.working_hours, zone)
+        return House(self._organization.name, zone, calendar, QuietHours(self._organization.quiet_hours, zone))

@@ -1,0 +1,77 @@
+"""The demo's hold on time: a clock that runs and can be moved forward, and the walk through everything due on the way."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from bot.clock import machine
+from bot.ports import Due, Store
+
+MOST_SHOWN = 200
+SETTLED_WITHIN = 5.0
+
+
+class MovableClock:
+    """Business time that runs from ``start`` on at the pace of machine time, and jumps when told."""
+
+    def __init__(self, start: datetime) -> None:
+        self._at = start
+        self._since = machine()
+
+    def now(self) -> datetime:
+        return self._at + timedelta(seconds=machine() - self._since)
+
+    def move(self, to: datetime) -> None:
+        """An earlier instant is ignored: business time never moves backwards."""
+        self._at, self._since = max(to, self.now()), machine()
+
+
+class Running(Protocol):
+    """What a walk through time needs of the process (``bot.app.App``)."""
+
+    @property
+    def store(self) -> Store: ...
+
+    async def tick(self) -> int: ...
+
+    async def settled(self) -> None: ...
+
+
+class Stage:
+    """Implements bot.ports.Rehearsal. ``reasons``: why each job runs; ``anew`` ends this run and begins an empty one."""
+
+    def __init__(
+        self, app: Running, clock: MovableClock, reasons: Mapping[str, str], anew: Callable[[], Awaitable[None]]
+    ) -> None:
+        self._app = app
+        self._clock = clock
+        self._reasons = reasons
+        self._anew = anew
+
+    def now(self) -> datetime:
+        return self._clock.now()
+
+    async def due(self) -> Sequence[Due]:
+        slots = await self._app.store.read(lambda unit: unit.jobs.next_due(MOST_SHOWN))
+        return [Due(slot.due, slot.job, slot.about, self._reasons.get(slot.job, "")) for slot in slots]
+
+    async def advance(self, to: datetime) -> int:
+        """The clock stops at each instant, the tick runs and messages arrive, so each bears the time it would have had."""
+        ran = 0
+        while upcoming := [due.at for due in await self.due() if self.now() < due.at <= to]:
+            ran += await self._stop_at(min(upcoming))
+        return ran + await self._stop_at(to)
+
+    async def _stop_at(self, at: datetime) -> int:
+        self._clock.move(at)
+        ran = await self._app.tick()
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._app.settled(), SETTLED_WITHIN)
+        return ran
+
+    async def restart(self) -> None:
+        await self._anew()
