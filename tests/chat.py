@@ -56,7 +56,9 @@ class Person:
     @property
     def news(self) -> str:
         """All that is new or changed since this person last did something, and the toast."""
-        return "\n".join([self.toast, *(m.text for m in self.messages if len(m.history) > self.seen.get(m.message_id, 0))])
+        return "\n".join(
+            [self.toast, *(m.text for m in self.messages if len(m.history) > self.seen.get(m.message_id, 0))]
+        )
 
     @property
     def last(self) -> Message:
@@ -83,12 +85,14 @@ class Person:
         click = await self.feishu.press(self.open_id, message.message_id, label, form)
         self.heard(click)
 
-    async def replays(self, label: str, button: Mapping[str, Any], message_id: str) -> Click:
-        """Presses a button that is no longer drawn, as a client that kept the old card would."""
+    def presses_again(self, label: str, *, on: str, drawing: int = 0) -> Line:
+        """A button of an older drawing, as a client that has not drawn the new one yet would let them."""
+        return Line(self, lambda: self._press_again(label, on, drawing))
+
+    async def _press_again(self, label: str, on: str, drawing: int) -> None:
+        message = self.card(on)
         self.mark()
-        click = await self.feishu.press_value(self.open_id, message_id, label, dict(button))
-        self.heard(click)
-        return click
+        self.heard(await self.feishu.press(self.open_id, message.message_id, label, drawing=drawing))
 
     def heard(self, click: Click) -> None:
         self.toast = click.toast.content if click.toast else ""
@@ -168,7 +172,9 @@ class World:
 
 
 @asynccontextmanager
-async def chatting(org: Org, folder: Path, database_url: str, channels: tuple[str, ...] = ("feishu",)) -> AsyncIterator[World]:
+async def chatting(
+    org: Org, folder: Path, database_url: str, channels: tuple[str, ...] = ("feishu",)
+) -> AsyncIterator[World]:
     """The running bot on this database, one Feishu emulator for each channel, the organisation imported."""
     clock_file = folder / "now"
     clock_file.write_text(org.start.isoformat(), encoding="utf-8")

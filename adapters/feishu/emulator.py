@@ -183,13 +183,15 @@ class FeishuEmulator:
         form: Mapping[str, Any] | None = None,
         confirm: bool = True,
         which: int | None = None,
+        drawing: int = -1,
     ) -> Click:
         """Presses the button with this text on the current card; `confirm` answers its confirm box.
 
         `form` holds what is filled in, by name, label or placeholder; `which` (from 0) chooses among buttons of the same
-        text. ClientRefused: the client does not let it happen, and the bot hears nothing.
+        text; `drawing` presses what an older drawing showed, as a client does that has not drawn the new one yet.
+        ClientRefused: the client does not let it happen, and the bot hears nothing.
         """
-        return await self.clicks.press(open_id, message_id, Target(label, which), form or {}, confirm)
+        return await self.clicks.press(open_id, message_id, Target(label, which, drawing), form or {}, confirm)
 
     # The platform's console and its pushes
 

@@ -49,6 +49,8 @@ class Target:
 
     label: str
     which: int | None = None
+    drawing: int = -1
+    """Which of the card's drawings the client still shows: -1 the current one, 0 the first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +214,7 @@ class Clicks:
 
 
 def _find(message: Message, target: Target) -> _Pressed:
-    found = list(_everything_named(message.content, target.label))
+    found = list(_everything_named(message.history[target.drawing], target.label))
     if not found or (len(found) > 1 and target.which is None) or (target.which or 0) >= len(found):
         shown = " ".join(message.buttons) or "none"
         raise ClientRefused(f"{len(found)} buttons say 「{target.label}」; the card shows {shown}")
