@@ -23,6 +23,7 @@ from bot.copies import Copyist
 from bot.delivery import Delivery
 from bot.desk import Desk
 from bot.dispatch import Dispatcher
+from bot.draft_card import core_feature
 from bot.errors import OperatorError
 from bot.feature import Catalog, Imported, Importer, Row
 from bot.health import ChannelState
@@ -120,7 +121,7 @@ def open_desk(config: Config) -> Iterator[Desk]:
     try:
         with database.unit() as unit:
             _prepare(unit, premises, clock.now())
-        yield Desk(database, clock, premises(), open_keyring(config), Catalog(features()), print)
+        yield Desk(database, clock, premises(), open_keyring(config), Catalog([core_feature(), *features()]), print)
     finally:
         database.close()
 
@@ -166,7 +167,7 @@ class App:
         self.config = config
         self.clock = clock or open_clock(config)
         self.metrics = Metrics()
-        self.catalog = Catalog(features())
+        self.catalog = Catalog([core_feature(), *features()])
         self.premises = _premises(config)
         self.adapters = adapters(config.channels, self.clock, self.metrics)
         self.address = ""

@@ -27,8 +27,6 @@ CustomerName = NewType("CustomerName", str)
 CreditCode = NewType("CreditCode", str)
 """统一社会信用代码, 18 characters, upper case, check digit verified."""
 Phone = NewType("Phone", str)
-Code = NewType("Code", str)
-"""A one-time code, as printed: XXXX-XXXX."""
 
 Options = Callable[[Any], Sequence[Option]]
 """A closed vocabulary, read in the turn's own unit."""
@@ -46,7 +44,6 @@ class Kind(StrEnum):
     REF = "ref"
     PHONE = "phone"
     CREDIT_CODE = "credit_code"
-    CODE = "code"
 
 
 BY_TYPE: dict[Any, Kind] = {
@@ -57,7 +54,6 @@ BY_TYPE: dict[Any, Kind] = {
     CustomerName: Kind.CUSTOMER,
     CreditCode: Kind.CREDIT_CODE,
     Phone: Kind.PHONE,
-    Code: Kind.CODE,
 }
 
 

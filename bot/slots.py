@@ -49,7 +49,7 @@ def fill(slots: Sequence[Slot], words: str, context: Context) -> Reading:
     """Reads a line of words into slots, in any order."""
     reading = Reading()
     left = _patterned(slots, _labelled(slots, words, context, reading), reading)
-    for kind in (Kind.REF, Kind.CODE, Kind.CREDIT_CODE, Kind.PHONE, Kind.DATE, Kind.MONEY, Kind.NUMBER):
+    for kind in (Kind.REF, Kind.CREDIT_CODE, Kind.PHONE, Kind.DATE, Kind.MONEY, Kind.NUMBER):
         left = _recognised([s for s in slots if s.kind is kind], kind, left, context, reading)
     tokens = [t for t in (SEPARATORS.split(left.replace(BLANK, " "))) if t.strip("".join(LEFTOVERS))]
     tokens = _without_labels(slots, _choices(slots, tokens, context, reading), reading)
@@ -79,16 +79,13 @@ def read(slot: Slot, words: str, context: Context) -> Given | str:
             found = parse.read_date(answer, context.today, context.calendar)
             return _given(found, "没看出日期。请这样写：6月30日、月底、下周五。")
         case Kind.NUMBER:
-            digits = folded(answer)
-            return Given(digits) if digits.isdecimal() and len(digits) <= 12 else f"{slot.prompt}请写成数字。"
+            return _given(parse.read_count(answer), f"{slot.prompt}请写成数字。")
         case Kind.REF:
             return _given(_of_kind(parse.find_ids(answer), slot.ref), f"请写编号，例如 {slot.ref}1001。")
         case Kind.PHONE:
-            return _given(_first(parse.find_phones(answer)), "手机号应为 11 位数字。")
+            return _given(parse.read_phone(answer), "手机号应为 11 位数字。")
         case Kind.CREDIT_CODE:
-            return _given(_first(parse.find_credit_codes(answer)), "信用代码应为 18 位，请检查后再发一次。")
-        case Kind.CODE:
-            return _given(_first(parse.find_codes(answer)), "码的样子是 QM7F-29KD，请检查后再发一次。")
+            return _given(parse.read_credit_code(answer), "信用代码应为 18 位，请检查后再发一次。")
         case other:
             assert_never(other)
 
@@ -198,8 +195,6 @@ def _finder(kind: Kind, slots: Sequence[Slot], context: Context) -> Finder:
         case Kind.REF:
             wanted = {s.ref for s in slots}
             return lambda words: [f for f in parse.find_ids(words) if f.value.kind in wanted]
-        case Kind.CODE:
-            return parse.find_codes
         case Kind.CREDIT_CODE:
             return parse.find_credit_codes
         case Kind.PHONE:
@@ -209,7 +204,7 @@ def _finder(kind: Kind, slots: Sequence[Slot], context: Context) -> Finder:
         case Kind.MONEY:
             return parse.find_money
         case _:
-            return parse.find_numbers
+            return parse.find_counts
 
 
 def _recognised(slots: list[Slot], kind: Kind, words: str, context: Context, reading: Reading) -> str:
@@ -323,10 +318,6 @@ def _raw(found: Found[Any]) -> str:
             return str(ref.number)
         case other:
             return str(other)
-
-
-def _first(found: Iterable[Found[Any] | Unsure]) -> Found[Any] | Unsure | None:
-    return next(iter(found), None)
 
 
 def _of_kind(found: Iterable[Found[Any] | Unsure], kind: str) -> Found[Any] | Unsure | None:

@@ -59,7 +59,7 @@ def _for_review(db: Unit, number: int, viewer: Viewer) -> tuple[tuple[str, str],
     if deal is None:
         return ()
     agent = agent_of(db, deal.agent)
-    who = f"{person_name(db, deal.rep)} / {agent.short_name or agent.name if agent else ''}"
+    who = f"{person_name(db, deal.rep)} / {agent.short if agent else deal.agent}"
     suspicion = (("查重", deal.suspicion or "未发现冲突"),)
     return (("报备人", who), *_facts(deal), *suspicion)
 
