@@ -107,7 +107,7 @@ _LOOKS_LIKE: Final = {"O": "0", "I": "1", "S": "5", "Z": "2", "V": "U"}
 def credit_code_fault(code: str) -> str:
     """Why ``code`` (18 characters, upper case) is no 统一社会信用代码, as a sentence; empty when it is one."""
     if len(code) != 18:
-        return f"信用代码应为 18 位，您写了 {len(code)} 位"
+        return f"应为 18 位，您写了 {len(code)} 位"
     for place, letter in enumerate(code, 1):
         if letter in _LOOKS_LIKE:
             return f"第 {place} 位是「{letter}」，信用代码不用这个字母，是否为「{_LOOKS_LIKE[letter]}」"

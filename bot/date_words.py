@@ -1,0 +1,119 @@
+"""What dates are made of: the words around them as patterns on folded text, and the stretch of days a phrase means.
+
+No nested quantifiers: every pattern is linear.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Final
+
+from bot.calendar import WorkCalendar
+from bot.numerals import ONES, read_number
+
+MONTH: Final = rf"(?:(?<![0-9])(?:1[0-2]|0?[1-9])|(?<![十百千零一二三四五六七八九])(?:十[一二]?|{ONES}))"
+DAY: Final = rf"(?:[0-9]{{1,2}}|三十[一二三]?|(?:二十|廿|十){ONES}?|{ONES})"
+YEAR: Final = (
+    rf"(?P<year>(?<![0-9])(?:20)?[0-9]{{2}} ?年|(?<!{ONES})二[零〇](?:[零〇]|{ONES}){{2}}年"
+    r"|今年|本年|明年|次年|来年|后年|去年|前年)(?:的| )?"
+)
+COUNT: Final = r"(?:[0-9]{1,4}|[一二三四五六七八九十两俩百]{1,4}|半|几|数|十几|好几|若干)"
+
+_BEFORE: Final = r"(?:之前|以前|前夕|前(?![期台端述来景往湾海门进线沿置后年天]))"
+_AFTER: Final = r"(?:之后|以后|往后|后(?![续期面勤台天年端者街海湖来备]))"
+_WITHIN: Final = r"(?:之内|以内|内(?![部容蒙控地江存衣外墙乡])|里(?![程面约])|为止)"
+_ABOUT: Final = r"(?:左右|前后|上下(?!游))"
+_SIGN: Final = (
+    r"(?:(?:可以|应该|肯定|一定|必须|争取|能|可|要|会|就|给){0,3} ?"
+    r"(?:签(?:约|订|署|单|合同|字|下来|下|掉|完|了|好)?|成交|成单|落单|下单|拿下|落地|搞定|敲定|定下来|完成|交付|付款|到期|截止))"
+)
+_TIME: Final = (
+    r"(?:(?:凌晨|清晨|早上|早晨|上午|中午|下午|傍晚|晚上|晚|早)? ?(?:[0-9]{1,2}|[一二三四五六七八九十两]{1,3})"
+    r"(?::[0-9]{2}|[点时](?:整|钟|半|一刻|三刻|[0-9]{1,2}分?|[一二三四五六七八九十]{1,3}分?)?)|凌晨|清晨|早上|早晨|上午|中午|下午|傍晚|晚上)"
+)
+
+TAIL: Final = re.compile(
+    rf"(?: ?{_TIME})?(?P<nth> ?的?(?:(?P<final>最后一?个?|最末)|第(?P<number>{DAY})个?|(?P<head>首个?))(?P<what>工作日|天))?"
+    rf"(?: ?(?P<about>{_ABOUT}))?(?: ?(?:(?P<before>{_BEFORE})|(?P<after>{_AFTER})|(?P<within>{_WITHIN})))?(?: ?{_SIGN})?的?"
+)
+"""What may follow a date and belongs to it: a time of day, the last workday, 左右, 前, 后, 内, 签."""
+
+HEAD: Final = re.compile(
+    r"(?! )(?:(?:预计|计划|拟|预估|大概|争取|打算)?(?:签约|签单|签订|签合同|成交|签)(?:日期|日子|时间|日)? ?(?:[:是为在]|定在)? ?)?"
+    r"(?P<limit>不早于|最早|早于|晚于)?(?:最晚|最迟|不晚于|不迟于)? ?(?P<about>大概|大约|差不多|估计|约)?"
+    r"(?:预计|计划|争取|打算|拟|定在)?(?:截止(?:日期|时间|日)?|截至|赶在)?(?P<to>[到至])?[:是为于在]? ?$"
+)
+"""What may stand before a date and belongs to it."""
+
+FREE: Final = (
+    rf"(?=$|[^\w]| ?(?:{_ABOUT}|{_BEFORE}|{_AFTER}|{_WITHIN}|{_SIGN}|的)|最后一|第.{{1,3}}个?(?:工作日|天)|首个)"
+)
+"""What must follow a loose form (7月, 6-30, 15号) for it to be a date and not part of another word."""
+
+SIGNED: Final = rf"(?= ?(?:{_BEFORE}|{_WITHIN}|{_SIGN}))"
+"""Stricter: a word must say that this is a date."""
+
+PART: Final = r"(?P<part>最后一天|底|末(?!端)|尾(?!款)|初(?![步期]|中)|中旬|上旬|下旬|中(?![央心国型小标间高学介]))"
+
+EXAMPLE: Final = "例如 6月30日"
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """The days a phrase means, first to last. A deadline is the last; it is marked when ``note`` says why."""
+
+    first: date
+    last: date
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """What a date depends on besides its words."""
+
+    today: date
+    calendar: WorkCalendar
+
+
+Meaning = Days | str | None
+"""Days; or a question, with {} for the words; or no date after all."""
+
+
+def one(day: date, note: str = "") -> Days:
+    return Days(day, day, note)
+
+
+def number(text: str) -> int:
+    """A small number in digits or Chinese; ValueError for anything else."""
+    value = read_number(text.replace("俩", "两").replace("廿", "二十"))
+    if value is None:
+        raise ValueError(text)
+    return int(value)
+
+
+def year_of(word: str | None, today: date) -> int | None:
+    """The year a word names; None when there is no word."""
+    if not word:
+        return None
+    said = {"今年": 0, "本年": 0, "明年": 1, "次年": 1, "来年": 1, "后年": 2, "去年": -1, "前年": -2}.get(word)
+    if said is not None:
+        return today.year + said
+    written = number(word.rstrip("年 "))
+    return written if written >= 100 else 2000 + written
+
+
+def month_end(year: int, month: int) -> date:
+    return date(year + month // 12, month % 12 + 1, 1) - timedelta(days=1)
+
+
+def months_on(year: int, month: int, count: int) -> tuple[int, int]:
+    """Year and month ``count`` months later."""
+    index = year * 12 + month - 1 + count
+    return index // 12, index % 12 + 1
+
+
+def week_of(day: date) -> date:
+    """Monday of the ISO week."""
+    return day - timedelta(days=day.weekday())

@@ -1,0 +1,167 @@
+"""Dates wherever they stand in a sentence, as deadlines: looking ahead, on the working calendar, asked where they are open.
+
+A month or week without a day is its last day, marked. What has passed, does not exist, is a range or has two readings is
+asked with what was understood.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Final
+
+from bot import date_absolute, date_festivals, date_relative
+from bot.calendar import WorkCalendar
+from bot.date_absolute import ASK_RANGE, WHOLE
+from bot.date_words import EXAMPLE, HEAD, TAIL, Days, Meaning, Scene, number
+from bot.found import Found, Unsure
+from bot.text import Folded, certainly, prepare
+
+Day = Found[date] | Unsure
+
+_RULES: Final = date_absolute.RULES + date_relative.RULES + date_festivals.RULES
+_HINT: Final = re.compile("[0-9年月日号天周星礼季节前后今明昨内末晚早期待定尽随马立清端中国元春过儿教圣改回再快]")
+"""No date without one of these: most sentences need no rule at all."""
+
+_ASK_PAST: Final = "「{{}}」{}已经过去，请写今天或以后的日期，" + EXAMPLE + "。"
+_ASK_OPEN: Final = "「{}」没有说到哪一天，请写一个确定的日期，" + EXAMPLE + "。"
+_ABOUT: Final = "按约定的大概日期记"
+_BEFORE: Final = "按前一天记"
+_JOINED: Final = re.compile(r" ?(?:-{1,2}|~{1,2}|到|至|或者?|还是|、|和|与|/|,|，)? ?")
+_LEFT_OPEN: Final = re.compile(r"(?:[月号日]|周[一二三四五六日]|[0-9]) ?(?:或者?|到|至|-|~|还是) ?$")
+
+
+def find_dates(text: str, today: date, calendar: WorkCalendar) -> list[Day]:
+    """Every date in ``text``, in order; ``today`` is the day in the organisation's zone."""
+    folded = prepare(text)
+    if not _HINT.search(folded.text):
+        return []
+    scene = Scene(today, calendar)
+    return [_answer(folded, hit, scene) for hit in _joined(folded.text, _chosen(folded.text, scene))]
+
+
+@dataclass(frozen=True, slots=True)
+class _Hit:
+    """``start`` and ``end`` are the core's place; ``head`` and ``tail`` what belongs to it around."""
+
+    start: int
+    end: int
+    meaning: Days | str
+    head: re.Match[str]
+    tail: re.Match[str]
+
+    @property
+    def first(self) -> int:
+        return self.start - len(self.head[0])
+
+    @property
+    def last(self) -> int:
+        return self.tail.end()
+
+
+def _chosen(text: str, scene: Scene) -> list[_Hit]:
+    """What the rules find, without overlaps: the earlier first, of those the longer."""
+    found: list[tuple[int, int, Days | str]] = []
+    for pattern, meaning_of in _RULES:
+        for match in pattern.finditer(text):
+            meaning = _meaning(meaning_of, match, scene)
+            if meaning is not None:
+                found.append((match.start(), match.end(), meaning))
+    hits: list[_Hit] = []
+    for start, end, meaning in sorted(found, key=lambda hit: (hit[0], -hit[1])):
+        if not hits or start >= hits[-1].last:
+            hits.append(_hit(text, start, end, meaning))
+    return hits
+
+
+def _hit(text: str, start: int, end: int, meaning: Days | str) -> _Hit:
+    head = certainly(HEAD.search(text[max(0, start - 24) : start]))
+    return _Hit(start, end, meaning, head, certainly(TAIL.match(text, end)))
+
+
+def _meaning(meaning_of: date_absolute.Reader, match: re.Match[str], scene: Scene) -> Meaning:
+    try:
+        return meaning_of(match, scene)
+    except ValueError:  # digits that are no number (二三十天后), a year the calendar does not have
+        return None
+
+
+def _joined(text: str, hits: list[_Hit]) -> Iterator[_Hit]:
+    """Two dates with 到, 或 or a dash between them are one question."""
+    place = 0
+    while place < len(hits):
+        hit = hits[place]
+        place += 1
+        while place < len(hits) and _together(text, hit, hits[place]):
+            hit = replace(hit, end=hits[place].end, tail=hits[place].tail, meaning=ASK_RANGE)
+            place += 1
+        yield replace(hit, meaning=ASK_RANGE) if _LEFT_OPEN.search(text[max(0, hit.first - 6) : hit.start]) else hit
+
+
+def _together(text: str, one: _Hit, other: _Hit) -> bool:
+    between = text[one.last : other.start]
+    return bool(between.strip() or other.head["to"]) and _JOINED.fullmatch(between) is not None
+
+
+def _answer(folded: Folded, hit: _Hit, scene: Scene) -> Day:
+    start, end = folded.span(hit.first, hit.last)
+    text = folded.original[start:end].strip()
+    meaning = hit.meaning if isinstance(hit.meaning, str) else _deadline(hit, hit.meaning, scene)
+    if isinstance(meaning, Days) and meaning.last < scene.today:
+        meaning = _ASK_PAST.format("" if str(meaning.last) in text else f"（{meaning.last}）")
+    if isinstance(meaning, str):
+        return Unsure(start, end, text, meaning.format(text))
+    return Found(start, end, text, meaning.last, not meaning.note, meaning.note)
+
+
+def _deadline(hit: _Hit, days: Days, scene: Scene) -> Days | str:
+    """What the words around a date make of it."""
+    tail = hit.tail
+    if tail["after"] or hit.head["limit"]:
+        return _ASK_OPEN
+    if tail["nth"]:
+        return _nth(tail, days, scene)
+    if tail["before"] and days.first != days.last:
+        return Days(days.first - timedelta(days=1), days.first - timedelta(days=1), _BEFORE)
+    if tail["within"] and days.note == WHOLE:
+        return Days(days.first, days.last)
+    if tail["about"] or hit.head["about"]:
+        return Days(days.first, days.last, days.note or _ABOUT)
+    return days
+
+
+def _nth(tail: re.Match[str], days: Days, scene: Scene) -> Days | str:
+    """下周第一个工作日, 月底最后一个工作日, 本月最后一天."""
+    if tail["final"]:
+        day = scene.calendar.previous_workday(days.last) if tail["what"] == "工作日" else days.last
+    else:
+        count = 1 if tail["head"] else number(tail["number"])
+        before = days.first - timedelta(days=1)
+        day = scene.calendar.add_workdays(before, count) if tail["what"] == "工作日" else before + timedelta(days=count)
+    return Days(day, day) if days.first <= day <= days.last or days.first == days.last else _ASK_OPEN
+
+
+_BARE_DAY: Final = re.compile(r"([0-9]{1,2}|[一二三四五六七八九十廿]{1,3})")
+_BARE_MONTH_DAY: Final = re.compile(r"([0-9]{2})([0-9]{2})")
+_BARE_YEAR: Final = re.compile(r"(?:今|明|后)年|20[0-9]{2}年?")
+_BARE_VAGUE: Final = re.compile(rf"{date_relative.VAGUE}.{{0,8}}|.{{0,4}}{date_relative.VAGUE}.{{0,4}}")
+
+
+def read_date(text: str, today: date, calendar: WorkCalendar) -> Day | None:
+    """The date in an answer to a question for one: 0630 and a bare day are understood too. None when there is none."""
+    hits = find_dates(text, today, calendar)
+    if len(hits) > 1:
+        stretch = text[hits[0].start : hits[-1].end]
+        return Unsure(hits[0].start, hits[-1].end, stretch, ASK_RANGE.format(stretch))
+    if hits:
+        return hits[0]
+    words = prepare(text).text.strip(" 。.!吧")
+    four = _BARE_MONTH_DAY.fullmatch(words)
+    meaning = date_absolute.dated(None, int(four[1]), int(four[2]), Scene(today, calendar)) if four else None
+    if isinstance(meaning, Days) and meaning.last >= today:
+        return Found(0, len(text), text, meaning.last, False, f"按 {meaning.last:%m} 月 {meaning.last:%d} 日记")
+    if four or any(form.fullmatch(words) for form in (_BARE_DAY, _BARE_YEAR, _BARE_VAGUE)):
+        return Unsure(0, len(text), text, _ASK_OPEN.format(text.strip()))
+    return None
