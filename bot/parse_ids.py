@@ -6,7 +6,7 @@ import re
 from typing import Final, TypeVar
 
 from bot.found import Found, Unsure
-from bot.text import Folded, prepare
+from bot.text import Folded, certainly, prepare
 from bot.values import ID_KINDS, ShortId, credit_code_fault
 
 T = TypeVar("T")
@@ -78,9 +78,12 @@ def read_phone(text: str) -> Found[str] | Unsure | None:
     return _unsure(folded, digits.span(), _ASK_PHONE) if digits else None
 
 
-_WORD: Final = re.compile("(?<![0-9a-z])[0-9a-z]{8,40}(?![0-9a-z])")
 _SPACED_CODE: Final = re.compile("(?:[0-9a-z][ -]?){17}[0-9a-z](?![0-9a-z])")
-_CODE_LABEL: Final = re.compile("(?:信用代码|税号|纳税人识别号|uscc)(?:证?号码?)?[:是为改成 ]{0,3}$")
+_CODE: Final = re.compile(
+    "(?:信用代码|税号|纳税人识别号|uscc)[:是为改成 ]{0,3}(?P<labelled>[0-9a-z](?:[0-9a-z]|[ -](?=[0-9a-z])){5,60})"
+    "|(?<![0-9a-z])(?P<alone>[0-9a-z]{15,21})(?![0-9a-z])"
+)
+_ALNUM: Final = re.compile("[0-9a-z]*")
 _SHAPE: Final = re.compile("9[1-3][0-9]{6}[0-9a-z]{7,13}|[1-9a-y][1-9a-y][0-9]{6}[0-9a-z]{10}")
 _PERSONAL: Final = re.compile("[1-8][0-9]{5}(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])[0-3][0-9]{4}[0-9x]")
 _ASK_CODE: Final = "信用代码「{{}}」{}，请核对后再发。"
@@ -90,14 +93,14 @@ def find_credit_codes(text: str) -> list[Found[str] | Unsure]:
     """统一社会信用代码, upper case and checked; what looks like one, or is labelled so, and is none is asked with the reason."""
     folded = prepare(text)
     hits: list[Found[str] | Unsure] = []
-    reached = 0
-    for word in _WORD.finditer(folded.text):
-        labelled = _CODE_LABEL.search(folded.text[max(0, word.start() - 24) : word.start()])
-        spaced = _SPACED_CODE.match(folded.text, word.start()) if labelled and len(word[0]) < 18 else None
-        found = spaced or word
-        if found.start() >= reached and (labelled or (_SHAPE.fullmatch(word[0]) and not _PERSONAL.fullmatch(word[0]))):
-            hits.append(_code(folded, found))
-            reached = found.end()
+    for match in _CODE.finditer(folded.text):
+        if alone := match["alone"]:
+            if _SHAPE.fullmatch(alone) and not _PERSONAL.fullmatch(alone):
+                hits.append(_code(folded, match))
+            continue
+        first_word = certainly(_ALNUM.match(folded.text, match.start("labelled")))
+        spaced = _SPACED_CODE.match(folded.text, match.start("labelled")) if len(first_word[0]) < 18 else None
+        hits.append(_code(folded, spaced or first_word))
     return hits
 
 
