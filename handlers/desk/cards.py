@@ -1,0 +1,58 @@
+"""Help and to-do lists, drawn from what the capabilities say of themselves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from bot.cards import AnyBlock, Card, Fields, Note, Table, Text
+from bot.feature import Command, ToDo
+from bot.turn import Turn
+
+DIALOGUE = "办理中随时可说：取消、返回、跳过、修改、继续。"
+WELCOME_STRANGER = (
+    "您好，我是渠道通。您还未绑定：请向公司要一个邀请码，然后发送「绑定 + 邀请码」，例如：绑定 QM7F-29KD。"
+)
+
+
+def help_card(turn: Turn) -> Card:
+    """One line a command, by capability; what this person may not do is absent."""
+    if turn.person is None:
+        return Card("帮助", blocks=(Text(WELCOME_STRANGER), *_sections(turn)))
+    hint = Note("想知道怎么说，发送「帮助 + 指令」，例如：帮助 " + _first(turn))
+    return Card(f"{turn.person.role.short}可以做的事", blocks=(*_sections(turn), Note(DIALOGUE), hint))
+
+
+def command_card(command: Command, turn: Turn) -> Card:
+    needed = [slot.label for slot in command.slots if not slot.optional]
+    more = [slot.label for slot in command.slots if slot.optional and slot.label]
+    facts = [("用途", command.help), ("例如", command.example or command.title)]
+    if len(command.words) > 1:
+        facts.append(("也可以说", "、".join(command.words[1:])))
+    if needed:
+        facts.append(("需要", "、".join(needed)))
+    if more:
+        facts.append(("可选", "、".join(more)))
+    note = (Note("顺序随意，缺什么我会问您。"),) if len(needed) > 1 else ()
+    return Card(command.title, blocks=(Fields(tuple(facts)), *note))
+
+
+def to_do_card(waiting: Sequence[ToDo], more: int, turn: Turn) -> Card:
+    rows = tuple((str(at), each.text, _due(each, turn)) for at, each in enumerate(waiting, 1))
+    hint = "回复序号打开。" + (f"还有 {more} 件没有列出。" if more else "")
+    return Card("待办", tag=f"{len(waiting) + more} 件", blocks=(Table(("序号", "事项", "最迟"), rows), Note(hint)))
+
+
+def _sections(turn: Turn) -> Iterator[AnyBlock]:
+    for feature in turn.catalog.features:
+        lines = [f"{c.title}　{c.help}" for c in feature.commands if c.help and c.words and c.allowed(turn.person)]
+        if lines:
+            yield Text(feature.title, strong=True)
+            yield Text("\n".join(lines))
+
+
+def _first(turn: Turn) -> str:
+    return next((c.title for c in turn.catalog.commands_for(turn.person) if c.help and c.slots), "帮助")
+
+
+def _due(each: ToDo, turn: Turn) -> str:
+    return turn.house.moment(each.due) if each.due else ""
