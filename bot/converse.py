@@ -28,6 +28,7 @@ from bot.messages import (
     ToastTone,
     Unsupported,
     Upload,
+    known_as,
     single_chat,
 )
 from bot.permit import Person
@@ -63,7 +64,7 @@ class Conversation:
         seen = unit.inbox.enter(inbound, now)
         if seen is not None:
             return seen.end, Taken(seen.answer)
-        person = unit.identity.person_of(inbound.sender)
+        person = unit.identity.person_of(known_as(inbound), inbound.sender.tenant)
         turn = self._turn(unit, inbound, person, now)
         try:
             with unit.savepoint():
@@ -76,6 +77,7 @@ class Conversation:
         return end, taken
 
     def _turn(self, unit: Unit, inbound: AnyInbound, person: Person | None, now: datetime) -> Turn:
+        account = known_as(inbound)
         return Turn(
             now=now,
             trace=inbound.trace,
@@ -83,8 +85,8 @@ class Conversation:
             catalog=self.catalog,
             unit=unit,
             person=person,
-            account=inbound.sender,
-            place=single_chat(inbound.sender) if inbound.place.group else inbound.place,
+            account=account,
+            place=single_chat(account),
             group=inbound.place if inbound.place.group else None,
         )
 

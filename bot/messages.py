@@ -15,7 +15,11 @@ from bot.cards import Card
 
 
 class Account(Struct, frozen=True):
-    """A person as one messenger knows them. Never a name: names are not identities."""
+    """A person as one messenger knows them. Never a name: names are not identities.
+
+    From the core on inward ``tenant`` is "" for the channel's own tenant (see ``known_as``): Feishu tells its key only with
+    each push, so an import cannot know it. Another company's people keep theirs.
+    """
 
     channel: str
     tenant: str
@@ -45,6 +49,12 @@ class Place(Struct, frozen=True):
 
 def single_chat(account: Account) -> Place:
     return Place(account.channel, account.tenant, account.user)
+
+
+def known_as(inbound: Inbound) -> Account:
+    """The sender as the organisation knows them."""
+    sender = inbound.sender
+    return sender if inbound.foreign else Account(sender.channel, "", sender.user)
 
 
 class Mention(Struct, frozen=True):

@@ -20,8 +20,18 @@ class Identity:
     def __init__(self, sql: Connection) -> None:
         self._sql = sql
 
-    def person_of(self, account: Account) -> Person | None:
-        return _person(self._sql.execute(_FOLLOWED.where(*_is(account))).mappings().one_or_none())
+    def person_of(self, account: Account, spelled: str = "") -> Person | None:
+        ours = accounts.c.tenant.in_({account.tenant, spelled} if not account.tenant else {account.tenant})
+        known = _FOLLOWED.where(accounts.c.channel == account.channel, ours, accounts.c.user_id == account.user)
+        rows = self._sql.execute(known.add_columns(accounts.c.tenant).order_by(accounts.c.tenant)).mappings().all()
+        if not rows:
+            return None
+        found = fields(rows[0])
+        tenant = found.pop("tenant")
+        if tenant != account.tenant:
+            spelled_out = Account(account.channel, tenant, account.user)
+            self._sql.execute(update(accounts).where(*_is(spelled_out)).values(tenant=account.tenant))
+        return Person(**found)
 
     def person(self, person_id: int) -> Person | None:
         return _person(self._sql.execute(_PERSON.where(persons.c.id == person_id)).mappings().one_or_none())

@@ -44,8 +44,11 @@ class Inbox(Protocol):
 
 
 class Identity(Protocol):
-    def person_of(self, account: Account) -> Person | None:
-        """The active or inactive person behind an account; None for a stranger."""
+    def person_of(self, account: Account, spelled: str = "") -> Person | None:
+        """The active or inactive person behind an account; None for a stranger.
+
+        ``spelled``: the key of the channel's own tenant; an account imported with it is found, and kept without it.
+        """
 
     def person(self, person_id: int) -> Person | None: ...
 
