@@ -143,6 +143,7 @@ async def test_cards_that_cannot_change(feishu: FeishuEmulator, api: Api) -> Non
     ]
     feishu.faults.cards_immutable = True
     assert (await api.patch(message_id, card()))[1]["code"] == 230031
+    feishu.faults.lock_cards_next(3)
     feishu.faults.clear()
     assert (await api.patch(message_id, card()))[0] == 200
 
@@ -262,3 +263,9 @@ async def test_the_challenge_comes_without_a_signature(plain: FeishuEmulator, bo
     assert await plain.verify_url()
     await plain.stop()
     assert open_event(bot, 0).keys() == {"challenge", "token", "type"}
+
+
+async def test_the_challenge_is_encrypted_like_all(feishu: FeishuEmulator, bot: Bot) -> None:
+    await feishu.verify_url()
+    [(headers, raw)] = bot.got
+    assert (list(json.loads(raw)), "X-Lark-Signature" in headers) == (["encrypt"], False)

@@ -63,7 +63,8 @@ async def test_every_kind_of_message(feishu: FeishuEmulator, api: Api) -> None:
 
 async def test_a_read_message_is_reported_in_a_single_chat(feishu: FeishuEmulator, api: Api) -> None:
     message_id = (await api.send("ou_zhao", {"text": "好"}))[1]["data"]["message_id"]
-    push = await feishu.read("ou_zhao", [message_id])
+    own = (await feishu.say("ou_zhao", "帮助")).message_id
+    push = await feishu.read("ou_zhao", [message_id, own])
     assert push is not None
     assert push.body["event"]["message_id_list"] == [message_id]
 

@@ -189,6 +189,14 @@ async def test_dispatcher_refuses_another_secret(lark: Any, feishu: FeishuEmulat
     assert not await feishu.verify_url()
 
 
+def test_ids_of_two_emulators_never_meet() -> None:
+    one, another = FeishuEmulator(), FeishuEmulator()
+    assert one.world.new_id("om_") != another.world.new_id("om_")
+    assert one.p2p_chat(one.add_user("ou_zhao", "赵敏").open_id) == another.p2p_chat(
+        another.add_user("ou_zhao", "赵敏").open_id
+    )
+
+
 def through(lark: Any, dispatcher: Any) -> Callable[[dict[str, str], bytes], web.Response]:
     """The bot answers with what the SDK's dispatcher says; header names reach it as they came over the wire."""
 
