@@ -79,7 +79,7 @@ def test_sdks_stay_in_the_adapters(path: Path) -> None:
 def test_tables_and_queries_alone_know_sqlalchemy(path: Path) -> None:
     parts = name(path).split("/")
     allowed = parts[0] == "storage" or (
-        parts[0] == "handlers" and (parts[-1] in ("tables.py", "queries.py") or "migrations" in parts)
+        parts[0] == "handlers" and (parts[-1].endswith(("tables.py", "queries.py")) or "migrations" in parts)
     )
     assert allowed or not [m for m, _ in imports(path) if m.split(".")[0] in ("sqlalchemy", "alembic")]
 
