@@ -200,6 +200,16 @@ async def test_presses_the_client_refuses(feishu: FeishuEmulator, api: Api, bot:
     assert len(bot.got) == 1
 
 
+async def test_a_client_may_still_show_an_older_drawing(feishu: FeishuEmulator, api: Api) -> None:
+    message_id = await api.card("ou_zhao", card(button("同意")))
+    await api.patch(message_id, card(button("撤回")))
+    with pytest.raises(ClientRefused, match="撤回"):
+        await feishu.press("ou_zhao", message_id, "同意")
+    click = await feishu.press("ou_zhao", message_id, "同意", drawing=0)
+    assert click.push is not None
+    assert click.push.body["event"]["action"]["value"] == {"b": "同意"}
+
+
 async def test_options_outside_forms_call_back(feishu: FeishuEmulator, api: Api) -> None:
     options = [{"text": text("跟进中"), "value": "doing"}, {"text": text("已赢单"), "value": "won"}]
     behaviors = [{"type": "callback", "value": {"id": "P-7"}}]
