@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 
 import aiohttp
@@ -80,9 +80,9 @@ class FeishuAdapter:
     async def deliver(self, row: OutboxRow, payload: bytes) -> Outcome:
         return await deliver(self._api, row, payload)
 
-    def routes(self, intake: Intake) -> Sequence[web.AbstractRouteDef]:
-        callback = Callback(self._config, intake, self._now, lambda: self._bot, self._count)
-        return [web.post(f"/channels/{self._config.name}/callback", callback.handle)]
+    def callback(self, intake: Intake) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+        """The handler of this channel's pushes, to be served at /channels/{name}/callback."""
+        return Callback(self._config, intake, self._now, lambda: self._bot, self._count).handle
 
     async def start(self) -> None:
         """Returns at once: pushes are served while the bot's own id is still being asked for."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator, Sequence
 from itertools import zip_longest
 from typing import Any, assert_never
@@ -16,13 +17,14 @@ Element = dict[str, Any]
 MOST_TABLES = 5
 MOST_COLUMNS = 50
 PAGE = 10
-HALF = 18
-"""Characters of a fact that still stand well in half the width of a phone."""
+HALF = 28
+"""Columns of a fact (a Chinese character takes two) that still stand well in half the width of a phone."""
 _TYPES = {Style.PRIMARY: "primary_filled", Style.PLAIN: "default", Style.DANGER: "danger"}
 
 
-def plain(text: str) -> Element:
-    return {"tag": "plain_text", "content": clean(text)}
+def plain(text: str, otherwise: str = "") -> Element:
+    """``otherwise`` is for texts that must not be empty."""
+    return {"tag": "plain_text", "content": clean(text) or otherwise}
 
 
 def _line(text: str, **look: str) -> Element:
@@ -56,7 +58,7 @@ def _facts(pairs: Sequence[tuple[str, str]]) -> Iterator[Element]:
     waiting = ""
     for label, value in pairs:
         fact = f"{label.rstrip(':：')}:{value}"
-        if len(fact) > HALF or "\n" in fact:
+        if _columns(fact) > HALF or "\n" in fact:
             if waiting:
                 yield _line(waiting)
             waiting = ""
@@ -68,6 +70,10 @@ def _facts(pairs: Sequence[tuple[str, str]]) -> Iterator[Element]:
             waiting = fact
     if waiting:
         yield _line(waiting)
+
+
+def _columns(text: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text)
 
 
 def _halves(left: str, right: str) -> Element:
@@ -100,12 +106,12 @@ def _table(table: Table) -> Element:
 def button(drawn: Button, *, group: bool, name: str = "") -> Element:
     """``name`` makes it a form's submit button; names are unique in a card."""
     value: dict[str, Any] = {BUTTON: drawn.id} | ({IN_GROUP: 1} if group else {})
-    element: Element = {"tag": "button", "type": _TYPES[drawn.style], "text": plain(drawn.label or "…")}
+    element: Element = {"tag": "button", "type": _TYPES[drawn.style], "text": plain(drawn.label, "…")}
     if name:
         element |= {"name": name, "form_action_type": "submit"}
     if drawn.confirm:
-        title, text = drawn.confirm.title or drawn.label, drawn.confirm.text or drawn.label
-        element["confirm"] = {"title": plain(title), "text": plain(text)}
+        title, text = plain(drawn.confirm.title, "请确认"), plain(drawn.confirm.text, "确定要这样做吗？")
+        element["confirm"] = {"title": title, "text": text}
     return element | {"behaviors": [{"type": "callback", "value": value}]}
 
 

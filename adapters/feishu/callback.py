@@ -63,6 +63,8 @@ class Callback:
             return web.Response(status=503)
 
     async def _received(self, request: web.Request) -> Received:
+        if request.method != "POST":
+            raise Refused(405, "wrong_method")
         body = await read_body(request)
         signed = self._signed(request, body)
         payload = self._opened(body, signed=signed)
@@ -145,6 +147,8 @@ class Callback:
         response = _json(answer_body(taken.answer, inbound.place))
         if await _written(request, response) and time.monotonic() - began < WINDOW_SECONDS:
             await self._answered(taken)
+        else:
+            self._count("unanswered")
         return response
 
     async def _answered(self, taken: Taken) -> None:

@@ -70,7 +70,7 @@ def _typed(field: AnyInput, most: int, hint: str = "") -> Element:
         "required": field.required,
         "label": plain(_titled(field)),
         "label_position": "top",
-        "placeholder": plain((field.hint or hint or "请输入")[:100]),
+        "placeholder": plain(field.hint, hint or "请输入"),
         "max_length": most,
         "width": "fill",
     }
@@ -91,7 +91,7 @@ def _picker(field: DateInput) -> Element:
         "tag": "date_picker",
         "name": field.name,
         "required": field.required,
-        "placeholder": plain(field.hint or "请选择日期"),
+        "placeholder": plain(field.hint, "请选择日期"),
     }
     return element | ({"initial_date": field.initial} if _DAY.fullmatch(field.initial) else {})
 
@@ -102,8 +102,8 @@ def _choice(field: ChoiceInput) -> Element:
         "tag": "select_static",
         "name": field.name,
         "required": field.required,
-        "placeholder": plain(field.hint or "请选择"),
-        "options": [{"text": plain(option.label or option.value), "value": clean(option.value)} for option in options],
+        "placeholder": plain(field.hint, "请选择"),
+        "options": [{"text": plain(option.label, option.value), "value": clean(option.value)} for option in options],
     }
     known = any(option.value == field.initial for option in options)
     return element | ({"initial_option": field.initial} if known else {})

@@ -19,7 +19,7 @@ class Piece(Struct, frozen=True):
         if self.tag == "a" and self.href and self.href != self.text:
             return f"{self.text or ''} {self.href}".strip()
         if self.tag == "at":
-            return f"{self.user_id or ''} "
+            return f" {self.user_id or ''} "
         return self.text or ""
 
 

@@ -14,7 +14,7 @@ from adapters.degrade import fitting
 from adapters.feishu.blocks import Element, elements, plain, row_of_buttons
 from adapters.feishu.form import form
 from adapters.text import clean, cut, object_id
-from bot.cards import Card, Tone
+from bot.cards import Card, Style, Tone
 from bot.ports import OutboxRow, Sending
 
 MOST_BYTES = 28_000  # of 30 KB for the whole request
@@ -81,10 +81,11 @@ def _body(card: Card, *, group: bool) -> list[Element]:
     if card.decided:
         text = {**plain(f"✓ {card.decided.line}"), "text_color": "grey"}
         body += [{"tag": "hr"}, {"tag": "div", "text": text}]
-    if card.form:
-        body.append(form(card.form, group=group))
-    if card.buttons:
-        body.append(row_of_buttons(card.buttons, group=group))
+    asked = [form(card.form, group=group)] if card.form else []
+    pressed = [row_of_buttons(card.buttons, group=group)] if card.buttons else []
+    # 同意 stands above the form that refuses with a reason; 取消 stands below a form that is to be filled in.
+    decides = any(button.style is Style.PRIMARY for button in card.buttons)
+    body += pressed + asked if decides else asked + pressed
     return body or [{"tag": "div", "text": plain(card.title)}]
 
 
