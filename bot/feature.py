@@ -179,6 +179,8 @@ class Feature:
     importers: list[Importer] = field(default_factory=list)
     subcommands: list[Subcommand] = field(default_factory=list)
     checks: list[Callable[[Any, datetime], Sequence[CheckLine]]] = field(default_factory=list)
+    glossary: dict[str, str] = field(default_factory=dict)
+    """What people read for the actions and values this capability records in the trail: "deal.registered" → 登记报备."""
 
     def command(self, *words: str, **options: Any) -> Callable[[Handler], Command]:
         """``options`` are Command's fields: help, example, roles, on, opens, public, in_group."""
