@@ -108,6 +108,11 @@ def person_by_phone(db: Unit, phone: str) -> Person | None:
     return found[0] if phone and found else None
 
 
+def people_named(db: Unit, name: str) -> Sequence[Person]:
+    """Several people may have the same name."""
+    return _people(db, _PERSON.where(persons.c.name == name)) if name else []
+
+
 def people_with_role(db: Unit, role: Role) -> Sequence[Person]:
     """Active ones only."""
     return _people(db, _PERSON.where(persons.c.role == role, persons.c.active))
