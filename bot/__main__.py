@@ -25,12 +25,11 @@ from bot import log as logs
 from bot.app import App
 from bot.config import Config
 from bot.errors import OperatorError, Unavailable
-from bot.feature import Catalog, CheckLine, Importer, Level, Subcommand
+from bot.feature import CheckLine, Importer, Level, Subcommand
 from bot.metrics import Metrics
 from bot.premises import open_clock
 from bot.rehearsal import MovableClock
 from bot.settings import load
-from handlers.catalog import features
 
 log = logging.getLogger(__name__)
 
@@ -58,7 +57,7 @@ def main() -> None:
 
 def commands() -> typer.Typer:
     """Everything there is: ours, and what the capabilities contribute."""
-    catalog = Catalog(features())
+    catalog = composition.all_features()
     root = _group("渠道通：渠道销售的对话机器人")
     root.command("serve", help="运行机器人：渠道、投递与定时器")(serve)
     root.command("demo", help="用示例数据试运行，打开网页即可对话")(demo)
@@ -206,7 +205,7 @@ def check(config: ConfigFile = None) -> None:
 
 async def _checkup(config: Config) -> list[CheckLine]:
     """The doctor's lines; a database that is not this program's version is left as it is."""
-    catalog, clock = Catalog(features()), open_clock(config)
+    catalog, clock = composition.all_features(), open_clock(config)
     lines = [CheckLine(Level.OK, f"配置：有效，{len(config.channels)} 个渠道"), doctor.clock_line(clock)]
     state = composition.schema_state(config)
     lines.append(doctor.database_line(state, config.database.file))

@@ -89,6 +89,10 @@ def schema_state(config: Config) -> SchemaState:
         engine.dispose()
 
 
+def all_features() -> Catalog:
+    return Catalog([core_feature(), *features()])
+
+
 def importers(catalog: Catalog) -> dict[str, Importer]:
     """What ``import`` takes: each capability's kinds, and the calendar's own."""
     own = Importer("holidays", holidays.HEADERS, holidays.REQUIRED, _import_holidays)
@@ -121,7 +125,7 @@ def open_desk(config: Config) -> Iterator[Desk]:
     try:
         with database.unit() as unit:
             _prepare(unit, premises, clock.now())
-        yield Desk(database, clock, premises(), open_keyring(config), Catalog([core_feature(), *features()]), print)
+        yield Desk(database, clock, premises(), open_keyring(config), all_features(), print)
     finally:
         database.close()
 
@@ -167,7 +171,7 @@ class App:
         self.config = config
         self.clock = clock or open_clock(config)
         self.metrics = Metrics()
-        self.catalog = Catalog([core_feature(), *features()])
+        self.catalog = all_features()
         self.premises = _premises(config)
         self.adapters = adapters(config.channels, self.clock, self.metrics)
         self.address = ""
