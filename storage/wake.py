@@ -19,18 +19,31 @@ CHANNEL = "channelops_outbox"
 PAUSE = 2.0
 
 
-class Listener(threading.Thread):
-    """LISTENs on a connection of its own, and anew whenever that one dies; then wakes, for what it may have missed."""
+class Listener:
+    """LISTENs on a connection of its own, and anew whenever that one dies; then wakes, for what it may have missed.
+
+    ``wake`` is called from its thread.
+    """
 
     def __init__(self, url: URL, me: str, wake: Callable[[], None]) -> None:
-        super().__init__(name="listener", daemon=True)
         self._address = url.set(drivername="postgresql").render_as_string(hide_password=False)
         self._me = me
         self._wake = wake
+        self._thread = threading.Thread(target=self._run, name="listener", daemon=True)
         self._stopping = threading.Event()
-        self._stopped, self._stop = os.pipe()
+        self._hears_stop, self._says_stop = os.pipe()
 
-    def run(self) -> None:
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._stopping.set()
+        os.write(self._says_stop, b".")
+        self._thread.join()
+        os.close(self._hears_stop)
+        os.close(self._says_stop)
+
+    def _run(self) -> None:
         while not self._stopping.is_set():
             try:
                 with psycopg.connect(self._address, autocommit=True, **POSTGRES_CONNECT) as connection:
@@ -40,18 +53,11 @@ class Listener(threading.Thread):
             except psycopg.Error as error:
                 log.warning("the listener lost its connection: %s", type(error).__name__)
                 self._stopping.wait(PAUSE)
-        os.close(self._stopped)
-
-    def stop(self) -> None:
-        self._stopping.set()
-        os.write(self._stop, b".")
-        self.join()
-        os.close(self._stop)
 
     def _hear(self, connection: psycopg.Connection) -> None:
         with selectors.DefaultSelector() as both:
             both.register(connection, selectors.EVENT_READ)
-            both.register(self._stopped, selectors.EVENT_READ)
+            both.register(self._hears_stop, selectors.EVENT_READ)
             while not self._stopping.is_set():
                 both.select()
                 notices = list(connection.notifies(timeout=0))
