@@ -114,7 +114,7 @@ def _prepare(unit: Unit, premises: Premises, now: datetime) -> None:
 
 
 def _premises(config: Config) -> Premises:
-    return Premises(config.organization, lambda unit: holiday_table.read(unit.sql))
+    return Premises(config.organization, lambda unit: holiday_table.read(unit.sql), config.messengers)
 
 
 @contextmanager

@@ -195,6 +195,7 @@ class Dingtalk(Table):
     card_api_secret: SecretStr = SecretStr("")
 
 
+MESSENGERS = {"feishu": "飞书", "wecom": "企业微信", "dingtalk": "钉钉"}
 Channel = Annotated[Feishu | Wecom | Dingtalk, Field(discriminator="platform")]
 
 
@@ -207,6 +208,11 @@ class Config(Table):
     clock: Clock = Clock()
     security: Security = Security()
     channels: dict[ChannelName, Channel] = {}
+
+    @property
+    def messengers(self) -> dict[str, str]:
+        """What people call the messenger of each channel, by the channel's name."""
+        return {name: MESSENGERS[channel.platform] for name, channel in self.channels.items()}
 
     @check("security")
     @classmethod

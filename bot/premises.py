@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from bot import doctor
@@ -29,10 +30,16 @@ def open_clock(config: Config) -> Clock:
 
 
 class Premises:
-    """Calling it gives the house. ``read`` gets the holiday table from a unit."""
+    """Calling it gives the house. ``read`` gets the holiday table from a unit, ``channels`` are the house's own."""
 
-    def __init__(self, organization: Organization, read: Callable[[Any], Sequence[SpecialDay]]) -> None:
+    def __init__(
+        self,
+        organization: Organization,
+        read: Callable[[Any], Sequence[SpecialDay]],
+        channels: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
         self._organization = organization
+        self._channels = channels
         self._read = read
         self._days: Sequence[SpecialDay] = ()
         self._house = self._built()
@@ -53,4 +60,6 @@ class Premises:
     def _built(self) -> House:
         zone = self._organization.zone
         calendar = WorkCalendar.of(self._days, self._organization.working_hours, zone)
-        return House(self._organization.name, zone, calendar, QuietHours(self._organization.quiet_hours, zone))
+        return House(
+            self._organization.name, zone, calendar, QuietHours(self._organization.quiet_hours, zone), self._channels
+        )
