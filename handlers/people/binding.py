@@ -33,7 +33,7 @@ class ConfirmEntry:
     """Known to nobody else: it only works from the account it was made for."""
 
 
-@feature.command("绑定", help="用邀请码加入，或把新账号关联到自己", example="绑定 QM7F-29KD", public=True)
+@feature.command("绑定", help="加入，或添加自己的新账号", example="绑定 QM7F-29KD", public=True)
 def bind(turn: Turn, db: Unit, entry: BindEntry) -> Reply:
     words = entry.what or ""
     messenger = rules.messenger_in(words, turn.house.channels)
