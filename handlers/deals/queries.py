@@ -17,6 +17,7 @@ from bot.values import Money
 from handlers.deals.rules import Claim, Rival
 from handlers.deals.states import LIVE, State
 from handlers.deals.tables import deals, protections, uq_live, uq_live_code
+from handlers.people.tables import agents
 from storage.constraints import violates
 from storage.unit import Unit
 
@@ -152,11 +153,13 @@ def _in(scope: Scope) -> ColumnElement[bool]:
 
 
 def _territory(scope: Scope) -> ColumnElement[bool]:
-    """What was sent to a manager for review, and what lies in their province or region."""
+    """What was sent to a manager for review, what lies in their province, what the agents of their region registered."""
     sent = deals.c.manager == scope.responsible
     if scope.province:
         return sent | (deals.c.province == scope.province)
-    return sent | deals.c.province.in_(names.provinces_of(scope.region)) if scope.region else sent
+    return (
+        sent | deals.c.agent.in_(select(agents.c.code).where(agents.c.region == scope.region)) if scope.region else sent
+    )
 
 
 def _one(db: Unit, statement: Select[Any]) -> Deal | None:
