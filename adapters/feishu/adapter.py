@@ -88,6 +88,11 @@ class FeishuAdapter:
         """Returns at once: pushes are served while the bot's own id is still being asked for."""
         self._asking = asyncio.create_task(self._learn_who_we_are())
 
+    async def known(self) -> None:
+        """Returns once the bot knows its own id."""
+        if self._asking:
+            await asyncio.shield(self._asking)
+
     async def stop(self) -> None:
         if self._asking:
             self._asking.cancel()

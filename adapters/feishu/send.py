@@ -12,7 +12,7 @@ from adapters.feishu.config import FeishuConfig
 from adapters.feishu.errors import Refusal, Success, TokenRefused, classify, receipt
 from adapters.feishu.token import WINDOW_SECONDS, Tokens
 from adapters.http import JSON, Call, Reply, send
-from bot.ports import Gone, OutboxRow, Outcome, Rejected, Retry, Sending, Unknown
+from bot.ports import Gone, OutboxRow, Outcome, Receipt, Rejected, Retry, Sending, Unknown
 
 log = logging.getLogger(__name__)
 
@@ -56,7 +56,9 @@ async def deliver(api: Api, row: OutboxRow, payload: bytes) -> Outcome:
     if row.what is not Sending.SEND and not row.handle:
         return Gone("没有消息编号，无法更新")
     ended = await api.call(*_request(row), payload)
-    return receipt(ended) if isinstance(ended, Success) else ended
+    if not isinstance(ended, Success):
+        return ended
+    return receipt(ended) if row.what is Sending.SEND else Receipt("")
 
 
 def _request(row: OutboxRow) -> tuple[str, str]:
