@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -16,6 +17,20 @@ from storage.tables import audit
 SALT = 16
 _ADD = insert(audit).inline()
 _SORTED = msgspec.json.Encoder(order="sorted")
+
+
+class Spelled(msgspec.Struct, frozen=True):
+    """The one spelling of an entry that its digest is taken of; the fields stand in alphabetical order."""
+
+    action: str
+    actor: str
+    after: msgspec.Raw
+    at: str
+    before: msgspec.Raw
+    channel: str
+    object: str
+    on_behalf_of: str
+    request: str
 
 
 class Audit:
@@ -38,26 +53,24 @@ def canonical(value: dict[str, Any]) -> str:
     return _SORTED.encode(value).decode()
 
 
-def digest(row: dict[str, Any]) -> str:
+def digest(row: Mapping[Any, Any]) -> str:
     """SHA-256, in hex, over the salt and the entry as canonical JSON; ``before`` and ``after`` are canonical already.
 
     The id is not part of it: it is bound by the seal.
     """
     at: datetime = row["at"]
-    text = _SORTED.encode(
-        {
-            "at": at.astimezone(UTC).isoformat(timespec="microseconds"),
-            "actor": row["actor"],
-            "on_behalf_of": row["on_behalf_of"],
-            "channel": row["channel"],
-            "object": row["object"],
-            "action": row["action"],
-            "before": msgspec.Raw(row["before"]),
-            "after": msgspec.Raw(row["after"]),
-            "request": row["request"],
-        }
+    spelled = Spelled(
+        action=row["action"],
+        actor=row["actor"],
+        after=msgspec.Raw(row["after"]),
+        at=at.astimezone(UTC).isoformat(timespec="microseconds"),
+        before=msgspec.Raw(row["before"]),
+        channel=row["channel"],
+        object=row["object"],
+        on_behalf_of=row["on_behalf_of"],
+        request=row["request"],
     )
-    return hashlib.sha256(row["salt"] + text).hexdigest()
+    return hashlib.sha256(row["salt"] + _SORTED.encode(spelled)).hexdigest()
 
 
 def _refuse_odd(value: object) -> None:

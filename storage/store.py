@@ -69,6 +69,12 @@ class Database:
             self._announce(unit)
         self._committed(unit)
 
+    @contextmanager
+    def snapshot(self) -> Iterator[Unit]:
+        """The same for reading only: everything read in it is of one moment, and nobody waits for it."""
+        with outages(), self._transaction(self._engines.readers, math.inf) as sql:
+            yield Unit(sql, writing=False)
+
     def _write(self, engine: Engine, work: Callable[[Unit], T], lane: str) -> T:
         with outages(), self._transaction(engine, time.monotonic() + LIMIT) as sql:
             if lane and not self.path:
