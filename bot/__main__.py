@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import csv
 import inspect
 import logging
 import os
@@ -11,14 +10,11 @@ import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Annotated, get_type_hints
 
 import typer
 
-from adapters.feishu.emulator import FeishuEmulator
 from bot import app as composition
 from bot import doctor, imports, sheets
 from bot import log as logs
@@ -28,17 +24,14 @@ from bot.errors import OperatorError, Unavailable
 from bot.feature import CheckLine, Importer, Level, Subcommand
 from bot.metrics import Metrics
 from bot.premises import open_clock
-from bot.rehearsal import MovableClock
 from bot.settings import load
 
-log = logging.getLogger(__name__)
+log = logging.getLogger("bot.main")  # run as a module, its own name would be nobody's
 
 ConfigFile = Annotated[Path | None, typer.Option("--config", help="配置文件；默认 BOT_CONFIG，或当前目录的 bot.toml")]
 Port = Annotated[int, typer.Option(min=0, max=65535, help="网页端口")]
 SheetFile = Annotated[Path, typer.Argument(help=".csv（UTF-8）或 .xlsx 文件")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="只检查，不写入")]
-DEMO_START = datetime.fromisoformat("2026-03-02T09:00:00+08:00")
-SAMPLE = Path(__file__).parent.parent / "adapters" / "playground" / "sample"
 Nothing = Callable[..., None]
 
 
@@ -131,61 +124,14 @@ def demo(port: Port = 8080) -> None:
 
 
 async def _demo(port: int) -> None:
+    from adapters.playground.demo import Demo
+
+    playing = Demo(port, App)
     with _until_stopped() as stopped:
-        while not stopped.is_set():
-            await _rehearse(port, stopped)
-
-
-async def _rehearse(port: int, stopped: asyncio.Event) -> None:
-    """One run of the demo, from an empty database until it is stopped or begun anew."""
-    clock = MovableClock(DEMO_START)
-    feishu = FeishuEmulator(now=clock.now)
-    anew = asyncio.Event()
-    with TemporaryDirectory(prefix="channelops-") as folder:
-        try:
-            app = App(_demo_config(port, Path(folder), feishu, await feishu.start()), clock)
-            await app.start()
-            feishu.callback_url = f"{app.address}/channels/feishu/callback"
-            await _settle_in(app, feishu)
-            typer.echo(f"渠道通演示：{app.address}/（Ctrl-C 停止，数据不保留）")
-            ends = [asyncio.create_task(event.wait()) for event in (stopped, anew)]
-            await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
-            for end in ends:
-                end.cancel()
-            await app.stop()
-        finally:
-            await feishu.stop()
-
-
-def _demo_config(port: int, folder: Path, feishu: FeishuEmulator, base_url: str) -> Config:
-    channel = {
-        "platform": "feishu",
-        "base_url": base_url,
-        "app_id": feishu.app_id,
-        "app_secret": feishu.app_secret,
-        "encrypt_key": feishu.encrypt_key,
-        "verification_token": feishu.verification_token,
-    }
-    return Config.model_validate(
-        {
-            "server": {"port": port, "public_url": f"http://127.0.0.1:{port}"},
-            "database": {"url": f"sqlite:///{folder}/bot.db", "files": folder / "files"},
-            "scheduler": {"tick_seconds": 1},
-            "channels": {"feishu": channel},
-        }
-    )
-
-
-async def _settle_in(app: App, feishu: FeishuEmulator) -> None:
-    """The sample organisation, and its people at the emulator."""
-    for kind in ("agents", "people"):
-        await app.import_sheet(kind, f"{kind}.csv", (SAMPLE / f"{kind}.csv").read_bytes())
-    people = csv.DictReader((SAMPLE / "people.csv").read_text(encoding="utf-8").splitlines())
-    for person in people:
-        for account in person["accounts"].split(";"):
-            channel, _, open_id = account.partition(":")
-            if channel == "feishu":
-                feishu.add_user(open_id, person["name"])
+        await playing.start()
+        typer.echo(f"渠道通演示：{playing.address}/（Ctrl-C 停止，数据不保留）")
+        await stopped.wait()
+        await playing.stop()
 
 
 def migrate(config: ConfigFile = None) -> None:

@@ -55,10 +55,10 @@ def open_database(config: Config, *, alone: bool = False, migrating: bool = Fals
     An SQLite file is migrated by whoever opens it first while nobody has the lock; PostgreSQL only if ``migrating``.
     """
     url = config.database.url.get_secret_value()
-    if config.database.file:
-        config.database.file.parent.mkdir(parents=True, exist_ok=True)
     database = Database(url)
     try:
+        if config.database.file:
+            config.database.file.parent.mkdir(parents=True, exist_ok=True)
         if alone:
             database.lock_file()
         state = schema_state(config)
@@ -71,6 +71,9 @@ def open_database(config: Config, *, alone: bool = False, migrating: bool = Fals
             migrate(url)
         if not alone:
             database.unlock()
+    except OSError as error:
+        database.close()
+        raise OperatorError(f"database.url：无法使用 {error.filename}（{error.strerror}），请检查路径与权限") from None
     except BaseException:
         database.close()
         raise

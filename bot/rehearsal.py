@@ -1,9 +1,9 @@
-"""The demo's hold on time: a clock that runs and can be moved forward, and the walk through everything due on the way."""
+"""Moving business time forward: a clock that runs and jumps, and the walk through everything that is due on the way."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -13,6 +13,7 @@ from bot.ports import Due, Store
 
 MOST_SHOWN = 200
 SETTLED_WITHIN = 5.0
+"""Seconds at an instant until all messages of it have gone; a messenger that refuses holds up no longer."""
 
 
 class MovableClock:
@@ -31,7 +32,7 @@ class MovableClock:
 
 
 class Running(Protocol):
-    """What a walk through time needs of the process (``bot.app.App``)."""
+    """What a walk needs of the process (``bot.app.App``)."""
 
     @property
     def store(self) -> Store: ...
@@ -41,37 +42,28 @@ class Running(Protocol):
     async def settled(self) -> None: ...
 
 
-class Stage:
-    """Implements bot.ports.Rehearsal. ``reasons``: why each job runs; ``anew`` ends this run and begins an empty one."""
+class Walk:
+    """Moves the clock of a running process. ``reasons``: why each job runs, in the users' words."""
 
-    def __init__(
-        self, app: Running, clock: MovableClock, reasons: Mapping[str, str], anew: Callable[[], Awaitable[None]]
-    ) -> None:
-        self._app = app
+    def __init__(self, process: Running, clock: MovableClock, reasons: Mapping[str, str]) -> None:
+        self._process = process
         self._clock = clock
         self._reasons = reasons
-        self._anew = anew
-
-    def now(self) -> datetime:
-        return self._clock.now()
 
     async def due(self) -> Sequence[Due]:
-        slots = await self._app.store.read(lambda unit: unit.jobs.next_due(MOST_SHOWN))
+        slots = await self._process.store.read(lambda unit: unit.jobs.next_due(MOST_SHOWN))
         return [Due(slot.due, slot.job, slot.about, self._reasons.get(slot.job, "")) for slot in slots]
 
     async def advance(self, to: datetime) -> int:
         """The clock stops at each instant, the tick runs and messages arrive, so each bears the time it would have had."""
         ran = 0
-        while upcoming := [due.at for due in await self.due() if self.now() < due.at <= to]:
-            ran += await self._stop_at(min(upcoming))
+        while ahead := [due.at for due in await self.due() if self._clock.now() < due.at <= to]:
+            ran += await self._stop_at(min(ahead))
         return ran + await self._stop_at(to)
 
     async def _stop_at(self, at: datetime) -> int:
         self._clock.move(at)
-        ran = await self._app.tick()
+        ran = await self._process.tick()
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._app.settled(), SETTLED_WITHIN)
+            await asyncio.wait_for(self._process.settled(), SETTLED_WITHIN)
         return ran
-
-    async def restart(self) -> None:
-        await self._anew()

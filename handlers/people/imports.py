@@ -11,11 +11,11 @@ from msgspec import structs
 
 from bot.feature import Imported, Row
 from bot.ports import AuditEntry
+from bot.tally import Tally
 from bot.values import credit_code_fault
 from handlers.people import import_cells as cells
 from handlers.people import queries, rules
 from handlers.people.feature import feature
-from handlers.people.import_cells import Tally
 from handlers.people.queries import Agent
 from storage.unit import Unit
 

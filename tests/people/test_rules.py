@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.permit import Person, Role
+from bot.tally import row_numbers
 from handlers.people import places, rules
-from handlers.people.import_cells import row_numbers
 from handlers.people.rules import Failures, Superior
 
 NOON = datetime(2026, 3, 2, 4, 0, tzinfo=UTC)

@@ -35,21 +35,32 @@ KNOWN = [special("2026-01-01"), special("2026-01-04", "workday"), special("2027-
 @pytest.mark.parametrize(
     ("lines", "after", "counts"),
     [
-        pytest.param(["2028-01-01,holiday,元旦"], [*KNOWN, special("2028-01-01")], Imported(new=1), id="a new year"),
+        pytest.param(
+            ["2028-01-01,holiday,元旦"],
+            [*KNOWN, special("2028-01-01")],
+            Imported(new=1, notes=("新增：第 2 行",)),
+            id="a new year",
+        ),
         pytest.param(["2027/1/1,放假,元旦"], KNOWN, Imported(same=1), id="nothing new"),
         pytest.param(
-            ["2027-01-01,HOLIDAY,元旦", "2027-01-01,休,元旦"], KNOWN, Imported(same=1, duplicate=1), id="said twice"
+            ["2027-01-01,HOLIDAY,元旦", "2027-01-01,休,元旦"],
+            KNOWN,
+            Imported(same=1, duplicate=1, notes=("重复：第 3 行",)),
+            id="said twice",
         ),
         pytest.param(
             ["2027-01-01,workday,", "2027-01-02,班,元旦"],
             [*KNOWN[:2], special("2027-01-01", "workday", ""), special("2027-01-02", "workday")],
-            Imported(new=1, changed=1),
+            Imported(new=1, changed=1, notes=("新增：第 3 行", "更改：第 2 行")),
             id="a changed year",
         ),
         pytest.param(
             ["2026-01-02,holiday,元旦"],
             [special("2026-01-02"), KNOWN[2]],
-            Imported(new=1, notes=("删除文件中没有的 2026-01-01（元旦）", "删除文件中没有的 2026-01-04（元旦）")),
+            Imported(
+                new=1,
+                notes=("新增：第 2 行", "删除文件中没有的 2026-01-01（元旦）", "删除文件中没有的 2026-01-04（元旦）"),
+            ),
             id="what the file no longer has is gone",
         ),
         pytest.param([], KNOWN, Imported(), id="an empty file"),
