@@ -209,14 +209,14 @@ RULES: Final[tuple[Rule, ...]] = (
     ),
     _rule(
         rf"(?:{YEAR}|(?P<plain>20[0-9]{{2}}) ?年?)?(?:第?(?P<quarter>[一二三四1-4])季度?|(?<![a-z])q(?P<q>[1-4])(?![0-9a-z]))"
-        rf"(?:的?(?P<part>[底末初中])|(?<=度|[1-4]){FREE})",
+        rf"(?:的?(?P<part>[底末]|[初中]{FREE})|(?<=度|[1-4]){FREE})",
         _quarter,
     ),
-    _rule(rf"(?P<rel>本|这个?|当|下个?|上个?)季度?(?:的?(?P<part>[底末初中])|(?<=度){FREE})", _quarter),
+    _rule(rf"(?P<rel>本|这个?|当|下个?|上个?)季度?(?:的?(?P<part>[底末]|[初中]{FREE})|(?<=度){FREE})", _quarter),
     _rule(r"(?<![四花旺淡雨本这个当下上一二三四1-4])季度?的?(?P<part>[底末])", _quarter),
     _rule(rf"(?:{YEAR})?(?P<half>[上下])半年(?:的?(?P<part>[底末])|{FREE})", _half),
-    _rule(rf"{YEAR}年?(?P<part>[底末终初中])(?!{_NO_END})", _year),
-    _rule(rf"(?<![百千万零一二三四五六七八九十半几0-9])年(?P<part>[底末终初中])(?!{_NO_END})", _year),
+    _rule(rf"{YEAR}年?(?P<part>[底末终](?!{_NO_END})|[初中]{FREE})", _year),
+    _rule(rf"(?<![百千万零一二三四五六七八九十半几0-9])年(?P<part>[底末终](?!{_NO_END})|[初中]{FREE})", _year),
     _rule(rf"{YEAR}(?:度?(?=[之以]?内)|{SIGNED})", _year),
     _rule(r"(?<![百千万零一二三四五六七八九十半几两数0-9])年度?(?=[之以]?内)", _year),
 )

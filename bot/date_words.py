@@ -55,7 +55,7 @@ FREE: Final = (
 SIGNED: Final = rf"(?= ?(?:{_BEFORE}|{_WITHIN}|{_SIGN}))"
 """Stricter: a word must say that this is a date."""
 
-PART: Final = r"(?P<part>最后一天|底|末(?!端)|尾(?!款)|初(?![步期]|中)|中旬|上旬|下旬|中(?![央心国型小标间高学介]))"
+PART: Final = rf"(?P<part>最后一天|底|末(?!端)|尾(?!款)|[上中下]旬|[初中]{FREE})"
 
 EXAMPLE: Final = "例如 6月30日"
 

@@ -37,6 +37,11 @@ class Run:
         return not any(char in "0123456789" for char in self.text)
 
     @property
+    def spelled_out(self) -> bool:
+        """五十万, 一百二十万: too long for a part of a name; 三万, 十万 and 百万 may be one."""
+        return self.chinese and len(self.text) > 2
+
+    @property
     def vague(self) -> bool:
         return bool(words.VAGUE.search(self.text) or words.NEIGHBOURS.search(self.text))
 
@@ -70,9 +75,8 @@ def _cut(text: str, start: int, end: int) -> Run:
         run = _run(text, start, end - len(tail))
     if run.number is None and not run.vague and run.large:
         first = min(text.find(unit, start, end) for unit in "万亿w" if text.find(unit, start, end) >= 0)
-        shorter = _run(text, start, first + 1)
-        if not words.DIGIT.search(text, first + 1, run.end):
-            return shorter
+        if not words.DIGIT.search(text, first + 1, run.end) and not words.BOUNDARY.match(text, run.end):
+            return _run(text, start, first + 1)
     return run
 
 
@@ -99,4 +103,6 @@ def _belongs(text: str, end: int, tail: str, number: Decimal | None) -> bool:
         return alone and (len(tail) == 1 or (len(tail) in (3, 4) and not _YEAR.fullmatch(tail)))
     if len(tail) == 1:
         return alone or words.HELPER.match(text, end) is not None
-    return bool(set(tail) & set("百千佰仟"))
+    return bool(set(tail) & set("百千佰仟")) or (
+        tail[0] in "零〇" and (alone or words.HELPER.match(text, end) is not None)
+    )

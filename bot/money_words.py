@@ -5,19 +5,19 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from bot.numerals import DIGITS, TENS
+from bot.numerals import DIGITS, ONES, TENS
 
 _ARABIC: Final = r"[0-9]+(?:,[0-9]+)*(?:\.[0-9]+)?"
 _SPACED: Final = r"(?<![0-9])[0-9]{1,3}(?: [0-9]{3}){2,4}(?![0-9])"
 _HEAD: Final = rf"(?:{_SPACED}|{_ARABIC}|[{DIGITS}{TENS}零〇几]|数(?=[十百千万亿]))"
 _BODY: Final = (
     rf"(?:{_ARABIC}|[{DIGITS}{TENS}零〇几万亿]|点(?=[{DIGITS}零〇])|w(?![a-z0-9/])|wan(?![a-z0-9])"
-    rf"|[多余来](?=[十百千万亿个元块w]|[^\w]|$)|个(?=[多亿百千]|w)|把(?=[万块])| (?=[万亿]|[百千]万|w(?![a-z0-9/])))"
+    rf"|[多余来](?=[十百千万亿个元块w]|[^\w]|$)|个(?=[多亿百千]|w)|把(?=[万块])| {{1,3}}(?=[万亿]|[百千]万|w(?![a-z0-9/])))"
 )
 RUN: Final = re.compile(f"{_HEAD}{_BODY}*+")
 """A row of numeral characters, the vague ones and the units included."""
 
-VAGUE: Final = re.compile("[几数多余来把]|^[百千]十")
+VAGUE: Final = re.compile(f"[几数多余来把]|^[百千]十|[百千]{ONES}(?=[万亿])")
 NEIGHBOURS: Final = re.compile("(?<![零〇])[一二三四五六七八九两]{2}(?=[十百千万亿]|$)")
 """三五万, 七八十万: two digits side by side are a range, as long as no 零 makes them a row (一二〇)."""
 
@@ -46,7 +46,7 @@ STARTS_DATE: Final = re.compile(
     r"[0-9今明后本这下当月年季节周]|星期|礼拜|大后|国庆|春节|元旦|五一|十一|端午|中秋|清明|预计|争取|计划|[一二三四五六七八九十]{1,2}[月号]"
 )
 HELPER: Final = re.compile(
-    r"[元圆块整的签，。、；]|左右|上下|以[上下内]|出头|起|封顶|含税|不含税|人民币|rmb|预算|金额|总价"
+    r"[元圆块整的签，。、；吧呢啊哦呀啦嘛]|左右|上下|以[上下内]|出头|起|封顶|含税|不含税|人民币|rmb|预算|金额|总价"
 )
 
 LABEL: Final = (
@@ -54,9 +54,9 @@ LABEL: Final = (
     r"(?:金额|(?<!单)价款?|总价款?|总额|合同额|造价|预算|报价|标的额?|投资额?|货款|费用)"
 )
 BEFORE: Final = re.compile(
-    rf"(?! )(?P<label>(?:{LABEL}|预计) ?(?:[:是为在有]|改[为成到]|大概是)? ?)?"
+    rf"(?! )(?P<label>(?:{LABEL}|预计) ?(?:[:是为在有]|改[为成到])? ?)?"
     r"(?P<limit>不到|不足|低于|少于|小于|不?超过|超出|高于|多于|大于|至少|最少|起码|最多|至多|不[低少]于)?"
-    r"(?P<about>大约|大概|差不多|估计|估摸|大致|接近|将近|约|(?<![最附靠邻远就])近)? ?"
+    r"(?P<about>大约|大概|差不多|估计|估摸|大致|接近|将近|约|(?<![最附靠邻远就])近)?[是有在]? ?"
     r"(?P<sign>¥|(?<![a-z])(?:rmb|cny)[ :]?|人民币)? ?$"
 )
 UNIT_PRICE_BEFORE: Final = re.compile(r"(?:单价|每(?:台|套|平米?|个|件|户|间|米|吨))[:是为约]? ?$")
@@ -65,7 +65,7 @@ OTHER_LABEL: Final = re.compile(
 )
 AFTER: Final = re.compile(
     r"(?P<about> ?(?:左右|上下)(?!游|班))?"
-    r"(?P<limit> ?(?:出头|以[上下内]|开外|起(?![草诉飞])|封顶|上限|下限|不到|级别?|多(?![\u4e00-\u9fff])|\+))?(?P<of>的)?"
+    r"(?P<limit> ?(?:出头|以[上下内]|开外|起(?![草诉飞])|封顶|上限|下限|不到|级别?|多(?![\u4e00-\u9fff])|\+))?(?P<of>[的吧呢啊哦呀啦嘛])?"
 )
 UNIT_PRICE: Final = re.compile(
     r" ?/ ?(?:台|套|平|m2|㎡|个|件|户|间|米|吨|匹|人|组)| ?(?:一|每)(?:台|套|平|个(?!月)|件|户|间|米|吨)"
@@ -83,3 +83,5 @@ SHORT_DATE: Final = re.compile("2[5-9](?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01]
 ANSWER: Final = re.compile(
     rf" *(?:{LABEL}|是|就|约|大约)?[:是为]? *((?:{_SPACED})|(?:{_ARABIC})|[{DIGITS}{TENS}零〇多几来]{{1,12}})(k?)[ 。.!吧的]*"
 )
+PRINTED: Final = re.compile(r",[0-9]{3}(?:,|\.)|[0-9]{2},[0-9]{3}|\.[0-9]{2}$")
+"""1,200,000 and 98000.00: written as on an invoice."""

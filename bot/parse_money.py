@@ -192,7 +192,7 @@ def _stands_for_money(place: _Place) -> bool:
         return False
     if run.headless and not run.vague:
         return place.labelled or bool(place.after[0]) or place.preceded(words.UP_TO)
-    if not run.large or run.chinese:
+    if not run.large or (run.chinese and not run.spelled_out):
         return place.ends_word or place.labelled
     return True
 
@@ -235,7 +235,7 @@ def _bare(place: _Place) -> _Reading | None:
         return None
     if words.SHORT_DATE.fullmatch(run.text) or (run.number % 100 and not set(run.text) & set(",.")):
         return place.reading(_ASK_BARE)
-    return place.reading(_doubt(place), note="没有写单位，按元记")
+    return place.reading(_doubt(place), note="" if words.PRINTED.search(run.text) else "没有写单位，按元记")
 
 
 def _ask_unit(number: Decimal) -> str:
