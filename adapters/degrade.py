@@ -141,8 +141,8 @@ def _input(field: AnyInput, sizes: Sizes) -> AnyInput:
     if not isinstance(kept, ChoiceInput) or len(kept.options) <= sizes.options:
         return kept
     chosen = tuple(option for option in kept.options[sizes.options :] if option.value == kept.initial)
-    hint = f"还有 {len(kept.options) - sizes.options} 项，可直接输入"
-    return replace(kept, options=kept.options[: sizes.options] + chosen, hint=hint)
+    shown = kept.options[: sizes.options] + chosen
+    return replace(kept, options=shown, hint=f"还有 {len(kept.options) - len(shown)} 项，可直接输入")
 
 
 def _decided(decided: Decided, sizes: Sizes) -> Decided:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
+from datetime import date
 from typing import assert_never
 
 from adapters.feishu.blocks import Element, plain, row_of_buttons
@@ -23,7 +23,6 @@ from bot.cards import (
 MOST_LENGTH = 1000
 _NUMBER_LENGTH = 20
 _AMOUNT_LENGTH = 40
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
 def form(drawn: Form, *, group: bool) -> Element:
@@ -63,7 +62,8 @@ def _input(field: AnyInput) -> list[Element]:
 
 
 def _typed(field: AnyInput, most: int, hint: str = "") -> Element:
-    most = max(1, min(most, MOST_LENGTH))
+    initial = clean(field.initial)[:MOST_LENGTH]
+    most = min(max(1, most, len(initial)), MOST_LENGTH)  # what stands there already is not cut on the way back
     element: Element = {
         "tag": "input",
         "name": field.name,
@@ -74,7 +74,7 @@ def _typed(field: AnyInput, most: int, hint: str = "") -> Element:
         "max_length": most,
         "width": "fill",
     }
-    return element | ({"default_value": clean(field.initial)[:most]} if field.initial else {})
+    return element | ({"default_value": initial} if initial else {})
 
 
 def _label(field: AnyInput) -> Element:
@@ -93,7 +93,14 @@ def _picker(field: DateInput) -> Element:
         "required": field.required,
         "placeholder": plain(field.hint, "请选择日期"),
     }
-    return element | ({"initial_date": field.initial} if _DAY.fullmatch(field.initial) else {})
+    return element | ({"initial_date": field.initial} if _is_day(field.initial) else {})
+
+
+def _is_day(text: str) -> bool:
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
 
 
 def _choice(field: ChoiceInput) -> Element:
