@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.cards import Button, Card, Fields, Note, Style, Text, Tone
+from bot.cards import Button, Card, Decided, Fields, Note, Style, Text, Tone
 from bot.entry import ask
 from bot.errors import Refusal
+from bot.messages import single_chat
 from bot.permit import Person
 from bot.turn import Reply, Turn, Viewer
 from bot.values import mask_phone
@@ -18,8 +19,8 @@ from handlers.people.feature import feature
 from handlers.people.tables import InvitationState
 from storage.unit import Unit
 
-VIEW = "people.binding"
-KIND = "binding"
+VIEW = "people.invitation"
+KIND = "invitation"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,8 +30,8 @@ class BindEntry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConfirmEntry:
-    binding: int | None = ask("绑定编号", optional=True)
-    """Known to nobody else: it only works from the account it was made for."""
+    invitation: int | None = ask("邀请编号", optional=True)
+    """Not a secret: it only works from an account that has shown the code."""
 
 
 @feature.command("绑定", help="加入，或添加自己的新账号", example="绑定 QM7F-29KD", public=True)
@@ -47,8 +48,8 @@ def bind(turn: Turn, db: Unit, entry: BindEntry) -> Reply:
     if invitation is None:
         raise wrong_code(turn, db, texts.WRONG_INVITATION)
     _must_be_open(turn, db, invitation)
-    number = code_queries.show_invitation(db, invitation.id, account_of(turn), turn.now)
-    return Reply(view=VIEW, number=number)
+    code_queries.show_invitation(db, invitation.id, account_of(turn), turn.now)
+    return Reply(view=VIEW, number=invitation.id)
 
 
 @feature.command("确认绑定", public=True)
@@ -56,18 +57,16 @@ def confirm(turn: Turn, db: Unit, entry: ConfirmEntry) -> Reply:
     """The press on the card, or the same typed. Only for the account the code was shown from."""
     account = account_of(turn)
     must_not_be_blocked(turn, db)
-    found = (
-        code_queries.latest_binding(db, account) if entry.binding is None else code_queries.binding(db, entry.binding)
-    )
-    invitation = code_queries.invitation(db, found.invitation) if found and found.account == account else None
+    invitation = code_queries.shown_invitation(db, account, entry.invitation)
     if invitation is None:
         raise Refusal("nothing_to_bind", texts.NOTHING_TO_BIND)
     _must_be_open(turn, db, invitation)
     turn.person = _join(turn, db, invitation)
-    for number in code_queries.bindings_of(db, invitation.id):
-        turn.changed(KIND, number)
-    _tell(turn, db, turn.me)
-    return Reply(text=f"绑定成功，{turn.me.name}您好。\n试试:{' / '.join(_first_words(turn))}")
+    turn.changed(KIND, invitation.id)
+    _tell(turn, db, turn.me, invitation)
+    # Said in the chat, where it stays, also after a click: these are the first words of somebody new.
+    turn.tell(single_chat(account), f"绑定成功，{turn.me.name}您好。\n试试:{' / '.join(_first_words(turn))}")
+    return Reply()
 
 
 def _must_be_open(turn: Turn, db: Unit, invitation: Invitation) -> None:
@@ -121,15 +120,13 @@ def _person(db: Unit, invitation: Invitation) -> Person:
     return queries.person(db, number) or person
 
 
-def _tell(turn: Turn, db: Unit, joined: Person) -> None:
-    """The owners of the agent company and the responsible manager hear of it."""
+def _tell(turn: Turn, db: Unit, joined: Person, invitation: Invitation) -> None:
+    """The owners of the agent company, the responsible manager and who invited hear of it."""
     agent = queries.agent_of(db, joined.agent) if joined.agent else None
     where = agent.short if agent else "公司"
-    told = {p.id: p for p in queries.owners_of(db, joined.agent)}
-    manager = queries.superior_of(db, joined)
-    if manager is not None:
-        told[manager.id] = manager
-    told.pop(joined.id, None)
+    inviter = queries.person(db, invitation.created_by) if invitation.created_by is not None else None
+    hearers = [*queries.owners_of(db, joined.agent), queries.superior_of(db, joined), inviter]
+    told = {p.id: p for p in hearers if p is not None and p.active and p.id != joined.id}
     phone = f"，手机 {mask_phone(joined.phone)}" if joined.phone else ""
     for person in told.values():
         turn.tell(person, f"{joined.name}已加入{where}，角色:{joined.role.short}{phone}。")
@@ -146,17 +143,14 @@ def _first_words(turn: Turn) -> list[str]:
 
 @feature.view(VIEW, of=KIND)
 def card(db: Unit, number: int, viewer: Viewer) -> Card:
-    found = code_queries.binding(db, number)
-    invitation = code_queries.invitation(db, found.invitation) if found else None
-    if found is None or invitation is None:
+    invitation = code_queries.invitation(db, number)
+    if invitation is None:
         return Card("绑定", tag="已失效", blocks=(Text(texts.NOTHING_TO_BIND),))
     agent = queries.agent_of(db, invitation.agent) if invitation.agent else None
     company = agent.name if agent else viewer.house.name
     facts = Fields((("公司", company), ("角色", invitation.role.short), ("姓名", invitation.name or "未填写")))
     if invitation.state is InvitationState.USED:
-        used_here = _is_owner(db, invitation, viewer)
-        line = "绑定成功" if used_here else "邀请码已被使用"
-        return Card("绑定", Tone.SUCCESS if used_here else Tone.NEUTRAL, line, (facts,) if used_here else ())
+        return _used_card(db, invitation, facts, viewer)
     if invitation.state is InvitationState.REPLACED or viewer.now >= invitation.expires:
         return Card("绑定", tag="已失效", blocks=(Text(texts.EXPIRED_INVITATION),))
     return Card(
@@ -164,8 +158,16 @@ def card(db: Unit, number: int, viewer: Viewer) -> Card:
         Tone.INFO,
         "待确认",
         (facts, Note("不是您本人，请不要确认。也可以回复「确认绑定」。")),
-        (Button("确认绑定", "people.confirm", {"binding": str(number)}, Style.PRIMARY),),
+        (Button("确认绑定", "people.confirm", {"invitation": str(number)}, Style.PRIMARY),),
     )
+
+
+def _used_card(db: Unit, invitation: Invitation, facts: Fields, viewer: Viewer) -> Card:
+    """Whoever else showed the code does not learn who was quicker."""
+    if invitation.used is None or not _is_owner(db, invitation, viewer):
+        return Card("绑定", tag="已失效", blocks=(Text(texts.USED_INVITATION),))
+    done = Decided("绑定成功", invitation.name, viewer.house.clock(invitation.used))
+    return Card("绑定", Tone.SUCCESS, "绑定成功", (facts,), decided=done)
 
 
 def _is_owner(db: Unit, invitation: Invitation, viewer: Viewer) -> bool:

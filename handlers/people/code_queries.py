@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -34,13 +33,6 @@ class Invitation(Struct, frozen=True, kw_only=True):
     used_by: int | None = None
 
 
-class Binding(Struct, frozen=True):
-    id: int
-    invitation: int
-    account: Account
-    created: datetime
-
-
 class Link(Struct, frozen=True):
     """A code shown in ``account``, to be typed by its owner where they are known already."""
 
@@ -55,6 +47,7 @@ class Link(Struct, frozen=True):
 # -- invitations ---------------------------------------------------------------------------------------------------
 
 _INVITATION = select(*(invitations.c[name] for name in Invitation.__struct_fields__))
+_SHOWN_BY = ("invitation", "channel", "tenant", "user_id")
 
 
 def add_invitation(db: Unit, code_hash: str, invitation: Invitation) -> int:
@@ -84,31 +77,21 @@ def use_invitation(db: Unit, number: int, person: int, now: datetime) -> bool:
     return db.sql.execute(update(invitations).where(still_open).values(used)).rowcount == 1
 
 
-def show_invitation(db: Unit, number: int, account: Account, now: datetime) -> int:
-    """Remembers who showed the code; the id of that, the same one however often it is shown."""
+def show_invitation(db: Unit, number: int, account: Account, now: datetime) -> None:
+    """Remembers who showed the code, once however often it is shown."""
     row = {"invitation": number, **_columns(account), "created": now}
-    db.sql.execute(insert_or(bindings).values(row).on_conflict_do_nothing())
-    mine = select(bindings.c.id).where(bindings.c.invitation == number, *_is(bindings, account))
-    return int(db.sql.execute(mine).scalar_one())
+    db.sql.execute(
+        insert_or(bindings).values(row).on_conflict_do_update(index_elements=_SHOWN_BY, set_={"created": now})
+    )
 
 
-def binding(db: Unit, number: int) -> Binding | None:
-    return _binding(db, bindings.c.id == number)
-
-
-def latest_binding(db: Unit, account: Account) -> Binding | None:
-    return _binding(db, *_is(bindings, account))
-
-
-def bindings_of(db: Unit, invitation_id: int) -> Sequence[int]:
-    return db.sql.execute(select(bindings.c.id).where(bindings.c.invitation == invitation_id)).scalars().all()
-
-
-def _binding(db: Unit, *where: ColumnElement[bool]) -> Binding | None:
-    row = db.sql.execute(select(bindings).where(*where).order_by(bindings.c.id.desc()).limit(1)).one_or_none()
-    if row is None:
-        return None
-    return Binding(row.id, row.invitation, Account(row.channel, row.tenant, row.user_id), row.created)
+def shown_invitation(db: Unit, account: Account, number: int | None) -> Invitation | None:
+    """The invitation this account has shown the code of: the one with this id, or the last."""
+    by_account = _INVITATION.join(bindings, bindings.c.invitation == invitations.c.id).where(*_is(bindings, account))
+    if number is not None:
+        by_account = by_account.where(invitations.c.id == number)
+    row = db.sql.execute(by_account.order_by(bindings.c.created.desc(), invitations.c.id.desc()).limit(1)).one_or_none()
+    return None if row is None else Invitation(**row._mapping)
 
 
 # -- links ---------------------------------------------------------------------------------------------------------

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.cards import Button, Card, Fields, Note, Style, Text, Tone
+from bot.cards import Button, Card, Decided, Fields, Note, Style, Text, Tone
 from bot.entry import ask
 from bot.errors import Refusal
 from bot.messages import single_chat
 from bot.turn import Reply, Turn, Viewer
-from handlers.people import accounts, code_queries, rules, texts
+from handlers.people import accounts, code_queries, queries, rules, texts
 from handlers.people.accounts import account_of
 from handlers.people.attempts import must_not_be_blocked, wrong_code
 from handlers.people.code_queries import Link
@@ -109,7 +109,10 @@ def card(db: Unit, number: int, viewer: Viewer) -> Card:
     named = accounts.title(found.account, viewer.house.channels)
     facts = Fields((("新账号", named), ("申请时间", viewer.house.moment(found.created))))
     if found.used is not None:
-        return Card("关联账号", Tone.SUCCESS, "已关联", (facts,))
+        by = queries.person_name(db, found.claimed_by) if found.claimed_by is not None else ""
+        return Card(
+            "关联账号", Tone.SUCCESS, "已关联", (facts,), decided=Decided("已关联", by, viewer.house.clock(found.used))
+        )
     return Card(
         "把这个账号关联到您？",
         Tone.INFO,

@@ -61,18 +61,15 @@ invitations = Table(
 _open_with_phone = (invitations.c.state == literal_column("'open'")) & (invitations.c.phone != literal_column("''"))
 index("uq_invitations_open_phone", invitations.c.phone, where=_open_with_phone, unique=True)
 
-# Who showed a valid code and is asked to confirm. Its id means nothing to any other account.
+# Who showed a valid code and is asked to confirm.
 bindings = Table(
     "bindings",
     metadata,
-    Column("id", Key, primary_key=True),
-    Column("invitation", Key, ForeignKey("invitations.id"), nullable=False),
-    Column("channel", String, nullable=False),
-    Column("tenant", String, nullable=False),
-    Column("user_id", String, nullable=False),
+    Column("invitation", Key, ForeignKey("invitations.id"), primary_key=True, autoincrement=False),
+    Column("channel", String, primary_key=True),
+    Column("tenant", String, primary_key=True),
+    Column("user_id", String, primary_key=True),
     Column("created", Instant, nullable=False),
-    UniqueConstraint("invitation", "channel", "tenant", "user_id"),
-    sqlite_autoincrement=True,
 )
 index("ix_bindings_account", bindings.c.channel, bindings.c.tenant, bindings.c.user_id)
 

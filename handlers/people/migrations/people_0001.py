@@ -72,16 +72,11 @@ def _invitations() -> None:
 def _bindings() -> None:
     op.create_table(
         "bindings",
-        sa.Column("id", KEY, nullable=False),
         sa.Column("invitation", KEY, nullable=False),
         *_texts("channel", "tenant", "user_id"),
         sa.Column("created", INSTANT, nullable=False),
-        sa.PrimaryKeyConstraint("id", name="pk_bindings"),
+        sa.PrimaryKeyConstraint("invitation", "channel", "tenant", "user_id", name="pk_bindings"),
         sa.ForeignKeyConstraint(["invitation"], ["invitations.id"], name="fk_bindings_invitation"),
-        sa.UniqueConstraint(
-            "invitation", "channel", "tenant", "user_id", name="uq_bindings_invitation_channel_tenant_user_id"
-        ),
-        sqlite_autoincrement=True,
     )
     op.create_index("ix_bindings_account", "bindings", ["channel", "tenant", "user_id"])
 
