@@ -17,6 +17,11 @@ class Signer(Protocol):
 
     def check(self, purpose: str, message: bytes, mac: str) -> bool: ...
 
+    def sign_long(self, purpose: str, message: bytes) -> str:
+        """The complete signature, for what is kept."""
+
+    def check_long(self, purpose: str, message: bytes, mac: str) -> bool: ...
+
 
 def button_id(signer: Signer, copy: int, number: int) -> str:
     body = f"{_base36(copy)}.{_base36(number)}"

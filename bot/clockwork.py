@@ -50,7 +50,14 @@ class Clockwork:
         self._copyist.redraw(turn, None, int(slot.args["after"]))
 
     def _turn(self, unit: Unit, now: datetime) -> Turn:
-        return Turn(now=now, trace=secrets.token_hex(8), house=self._house(), catalog=self._catalog, unit=unit)
+        return Turn(
+            now=now,
+            trace=secrets.token_hex(8),
+            house=self._house(),
+            catalog=self._catalog,
+            unit=unit,
+            signer=self._copyist.signer,
+        )
 
     def _effects(self, turn: Turn) -> None:
         self._copyist.redraw(turn, None)

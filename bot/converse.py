@@ -84,6 +84,7 @@ class Conversation:
             house=self.house(),
             catalog=self.catalog,
             unit=unit,
+            signer=self.copyist.signer,
             person=person,
             account=account,
             place=single_chat(account),

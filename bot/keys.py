@@ -11,10 +11,11 @@ import logging
 import os
 import secrets
 from base64 import urlsafe_b64encode
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from hashlib import sha256
 from pathlib import Path
 
+from bot.buttons import Signer
 from bot.config import Config, split_keys
 from bot.errors import OperatorError
 
@@ -75,6 +76,26 @@ class Keyring:
         """Compares with every key's signature, in constant time each: two keys may share a short id."""
         given = mac.encode(errors="replace")
         return sum(hmac.compare_digest(given, candidate.encode()) for candidate in valid) > 0
+
+
+HEADS = "audit heads"
+
+
+def head_signer(keys: Signer) -> Callable[[bytes], tuple[str, str]]:
+    """Signs heads of the audit chain: (signature, key id)."""
+
+    def sign(message: bytes) -> tuple[str, str]:
+        signature = keys.sign_long(HEADS, message)
+        return signature, signature.partition(".")[0]
+
+    return sign
+
+
+def head_checker(keys: Signer) -> Callable[[bytes, str, str], bool]:
+    """Whether (message, signature, key id) belong together."""
+    return lambda message, signature, key_id: (
+        signature.partition(".")[0] == key_id and keys.check_long(HEADS, message, signature)
+    )
 
 
 def _short(name: str, key: bytes, message: bytes) -> str:

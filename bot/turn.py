@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from bot.buttons import Signer
 from bot.cards import Card
 from bot.house import House
 from bot.messages import Account, Place
@@ -71,6 +72,7 @@ class Turn:
     house: House
     catalog: Catalog
     unit: Unit
+    signer: Signer
     person: Person | None = None
     account: Account | None = None
     place: Place | None = None
