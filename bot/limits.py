@@ -52,7 +52,7 @@ class Window:
 
 
 class Ticket:
-    """One reserved request: started when it goes out, or given back."""
+    """One reserved request: started when it goes out, else given back. Whatever comes second does nothing."""
 
     __slots__ = ("_machine", "_windows")
 
@@ -66,10 +66,12 @@ class Ticket:
         now = self._machine()
         for window in self._windows:
             window.start(now)
+        self._windows = []
 
     def give_back(self) -> None:
         for window in self._windows:
             window.reserved -= 1
+        self._windows = []
 
 
 class Limiter:
@@ -156,8 +158,9 @@ class Breaker:
         now = self._machine()
         if now >= self._until:
             self._failures += 1
-        pause = after or 2.0 ** (self._failures - 1)
-        if self._failures >= self.PATIENCE:
+        if self._failures < self.PATIENCE:
+            pause = after or float(self._failures)
+        else:
             pause = max(after, self.PAUSE)
         self._until = max(self._until, now + pause)
 

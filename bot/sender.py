@@ -7,14 +7,15 @@ import logging
 import math
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
 from bot.clock import Clock
 from bot.errors import Unavailable
-from bot.limits import Breaker, Limiter, Ticket
-from bot.outcomes import Ruling, Spread, after, at_sight, orphaned, unrenderable
-from bot.ports import Adapter, OutboxRow, Outcome, Retry, Sending, Store, Unit, Unknown
+from bot.limits import Breaker, Limiter
+from bot.outcomes import Ruling, Spread, after, orphaned
+from bot.plan import Plan, Planner, Request
+from bot.ports import Adapter, OutboxRow, Outcome, Retry, Store, Unit, Unknown
 from bot.settler import DATABASE_PAUSE, TOGETHER, Meter, Settler, record, tell
 from bot.tenure import PROLONGED_WITHIN, Tenure
 
@@ -30,8 +31,6 @@ DRAIN = 8.0
 RECORDED_WITHIN = 1.0
 LONGEST_CANDIDACY = 5.0
 """Seconds between two attempts to take a lease that another process holds."""
-SUSPECT = 2
-"""A row whose sender died so many times in a row goes alone: if it does it again, no other row is counted with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,16 +42,6 @@ class Pace:
     spread: Spread = random.uniform
 
 
-@dataclass(slots=True)
-class Plan:
-    """What one look at the outbox leads to; ``wait`` is until the first of the rows left out may go."""
-
-    rulings: list[Ruling] = field(default_factory=list)
-    chosen: list[tuple[OutboxRow, bytes, Ticket]] = field(default_factory=list)
-    left_out: int = 0
-    wait: float = math.inf
-
-
 class Sender:
     def __init__(self, adapter: Adapter, store: Store, clock: Clock, meter: Meter, pace: Pace) -> None:
         self._adapter = adapter
@@ -62,12 +51,14 @@ class Sender:
         self._pace = pace
         machine = asyncio.get_running_loop().time
         self._limiter = Limiter(adapter.limits, machine)
+        self._planner = Planner(adapter, self._limiter)
         self._breaker = Breaker(machine)
         self._woken = asyncio.Event()
         self._stopping = asyncio.Event()
         self._flying: set[asyncio.Task[None]] = set()
         self._asking: set[asyncio.Task[Outcome]] = set()
         self._alone = False
+        self._faulty = False
         self._look = 0
         self._last_fence = 0
 
@@ -106,8 +97,9 @@ class Sender:
         for helper in (keeper, settling):
             helper.add_done_callback(lambda _: self.wake())
         try:
+            self._faulty = False
             await self._adopt(tenure)
-            while tenure.held and not self._stopping.is_set() and not settling.done():
+            while tenure.held and not self._stopping.is_set() and not settling.done() and not self._faulty:
                 self._woken.clear()
                 await _rest(self._woken, min(await self._round(settler), self._pace.poll))
         finally:
@@ -122,8 +114,8 @@ class Sender:
 
     async def _land(self, tenure: Tenure, settling: asyncio.Task[None]) -> None:
         """Lets requests be answered while the lease is held; what is known is recorded however long the database needs."""
-        if self._flying and tenure.held:
-            await asyncio.wait(self._flying, timeout=DRAIN)
+        if self._asking and tenure.held:
+            await asyncio.wait(self._asking, timeout=DRAIN)
         for asking in self._asking:
             asking.cancel()
         while self._flying and not settling.done():
@@ -156,7 +148,7 @@ class Sender:
         except Unavailable:
             return DATABASE_PAUSE
         self._meter.queue_age(self.channel, _age(rows, now))
-        plan = self._plan(rows, room, now)
+        plan = self._planner.plan(rows, room, now, nothing_under_way=not self._flying)
         if plan.chosen or plan.rulings:
             self._look = plan.left_out
             return 0.0 if await self._commit(plan, settler) else math.inf
@@ -173,59 +165,33 @@ class Sender:
             return 0 if self._flying else 1
         return min(IN_FLIGHT - len(self._flying), self._limiter.room())
 
-    def _plan(self, rows: Sequence[OutboxRow], room: int, now: datetime) -> Plan:
-        plan = Plan()
-        suspect = next((row for row in rows if row.losses >= SUSPECT), None)
-        if suspect:
-            rows = [] if self._flying else [suspect]
-        for row in rows:
-            ruling = at_sight(row, now, self._adapter.can)
-            if ruling:
-                plan.rulings.append(ruling)
-            elif len(plan.chosen) < room:
-                self._choose(plan, row)
-        return plan
-
-    def _choose(self, plan: Plan, row: OutboxRow) -> None:
-        lane, message = _counts_for(row)
-        wait = self._limiter.ready(lane, message)
-        if wait:
-            plan.left_out += 1
-            plan.wait = min(plan.wait, wait)
-            return
-        try:
-            payload = row.payload if row.payload is not None else self._adapter.render(row)
-        except Exception as error:
-            log.exception("%s %d of %s cannot be drawn", row.what.value, row.id, self.channel)
-            plan.rulings.append(unrenderable(row, error))
-        else:
-            plan.chosen.append((row, payload, self._limiter.take(lane, message)))
-
     async def _commit(self, plan: Plan, settler: Settler) -> bool:
         """Claims and records in one commit, then starts what it got; False if nothing came of it."""
         began, fence = self._clock.now(), settler.tenure.fence
 
-        def work(unit: Unit) -> tuple[Sequence[int], Sequence[int]]:
-            recorded = record(unit, plan.rulings, fence, began)
-            return recorded, unit.outbox.claim([(row.id, payload) for row, payload, _ in plan.chosen], fence, began)
+        claims = [(request.row.id, request.payload) for request in plan.chosen]
 
-        claimed: Sequence[int] = ()
+        def work(unit: Unit) -> tuple[Sequence[int], Sequence[int]]:
+            return record(unit, plan.rulings, fence, began), unit.outbox.claim(claims, fence, began)
+
+        got: Sequence[int] = ()
         try:
-            recorded, claimed = await self._store.write(work)
+            recorded, got = await self._store.write(work)
             tell(self._meter, plan.rulings, recorded)
         finally:
-            got = set(claimed)
-            for row, payload, ticket in plan.chosen:
-                if row.id in got:
-                    ticket.start()
-                    self._launch(row, payload, began, settler)
+            for request in plan.chosen:
+                if request.row.id in got:
+                    self._launch(request, began, settler)
                 else:
-                    ticket.give_back()
-        return bool(recorded or claimed)
+                    request.ticket.give_back()
+        return bool(recorded or got)
 
-    def _launch(self, row: OutboxRow, payload: bytes, began: datetime, settler: Settler) -> None:
-        self._alone = row.losses >= SUSPECT
-        task = asyncio.create_task(self._send(row, payload, began, settler))
+    def _launch(self, request: Request, began: datetime, settler: Settler) -> None:
+        self._alone = request.is_suspect
+        asking = asyncio.create_task(self._ask(request, settler.tenure))
+        self._asking.add(asking)
+        asking.add_done_callback(self._asking.discard)
+        task = asyncio.create_task(self._send(request, asking, began, settler))
         self._flying.add(task)
         task.add_done_callback(self._landed)
 
@@ -234,13 +200,14 @@ class Sender:
         self._alone = False
         self.wake()
         if not task.cancelled() and task.exception():
+            self._faulty = True
             log.error("an attempt on %s failed", self.channel, exc_info=task.exception())
 
-    async def _send(self, row: OutboxRow, payload: bytes, began: datetime, settler: Settler) -> None:
-        asking = asyncio.create_task(self._attempt(row, payload, settler.tenure))
-        self._asking.add(asking)
-        asking.add_done_callback(self._asking.discard)
-        outcome = await asking
+    async def _send(self, request: Request, asking: asyncio.Task[Outcome], began: datetime, settler: Settler) -> None:
+        try:
+            outcome = await asking
+        finally:
+            request.ticket.give_back()
         match outcome:
             case Retry(seconds, _, whole_channel=True):
                 self._breaker.failed(seconds)
@@ -248,17 +215,19 @@ class Sender:
                 self._breaker.doubted()
             case _:
                 self._breaker.passed()
-        ruling = after(row, outcome, began, self._adapter.can, self._pace.spread)
+        ruling = after(request.row, outcome, began, self._adapter.can, self._pace.spread)
         await settler.settle(ruling)
         if 0.0 < ruling.settled.wait < self._pace.poll:
             asyncio.get_running_loop().call_later(ruling.settled.wait, self.wake)
 
-    async def _attempt(self, row: OutboxRow, payload: bytes, tenure: Tenure) -> Outcome:
+    async def _ask(self, request: Request, tenure: Tenure) -> Outcome:
         if not tenure.held:
             return Retry(0.0, "the lease ended before it was sent")
+        row = request.row
+        request.ticket.start()
         try:
             async with asyncio.timeout(ANSWER_WITHIN):
-                return await self._adapter.deliver(row, payload)
+                return await self._adapter.deliver(row, request.payload)
         except TimeoutError:
             return Unknown(f"no answer within {ANSWER_WITHIN:.0f} s")
         except asyncio.CancelledError:
@@ -266,11 +235,6 @@ class Sender:
         except Exception as error:
             log.exception("%s %d of %s", row.what.value, row.id, self.channel)
             return Unknown(f"the adapter failed: {type(error).__name__}")
-
-
-def _counts_for(row: OutboxRow) -> tuple[str, str]:
-    """The chat a row counts for, or the message it changes: an edit is not a message of its chat."""
-    return (row.place.lane, "") if row.what is Sending.SEND else ("", row.handle)
 
 
 def _age(rows: Sequence[OutboxRow], now: datetime) -> float:

@@ -21,7 +21,6 @@ from storage.tables import copies, outbox
 
 START = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 AT_ONCE = Pace(spread=lambda low, high: 0.0)
-LOOK = 0.003
 DECIDED = Card("BB1001 报备审核", tag="已同意", decided=Decided("已同意", "李静", "13:05"))
 
 
@@ -34,6 +33,13 @@ def post(database: Database, chat: str, *texts: str | Card, channel: str = "feis
     with database.unit() as unit:
         rows = [Outgoing(what=Sending.SEND, place=place(chat, channel), content=text, **facts) for text in texts]
         return [unit.outbox.add(row, START) for row in rows]
+
+
+def sends(chats: Iterable[str], **facts: Any) -> list[Outgoing]:
+    return [
+        Outgoing(what=Sending.SEND, place=place(chat), content=f"{chat} {number}", **facts)
+        for number, chat in enumerate(chats)
+    ]
 
 
 def post_card(database: Database, chat: str, title: str, copy: int = 77) -> int:
@@ -99,12 +105,12 @@ def finished(database: Database) -> bool:
     return not {"pending", "sending"} & states(database).keys()
 
 
-async def until(condition: Callable[[], bool], seconds: float = 30.0) -> None:
+async def until(condition: Callable[[], bool], seconds: float = 30.0, look: float = 0.003) -> None:
     """Waits for something to become true: most of it lies in a database, where nobody calls."""
-    for _ in range(round(seconds / LOOK)):
+    for _ in range(round(seconds / look)):
         if condition():
             return
-        await asyncio.sleep(LOOK)
+        await asyncio.sleep(look)
     raise TimeoutError(f"not within {seconds:g} s")
 
 
@@ -118,8 +124,3 @@ async def delivering(
         yield delivery
     finally:
         await delivery.stop()
-
-
-def in_order(texts: Iterable[str]) -> bool:
-    seen = list(texts)
-    return seen == sorted(seen)
