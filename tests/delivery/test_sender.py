@@ -1,0 +1,241 @@
+"""One sender per channel: elections, fencing, deaths, outages; what a successor makes of what it finds."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from datetime import timedelta
+from itertools import pairwise
+from typing import Any, TypeVar
+
+from bot.clock import ManualClock
+from bot.delivery import Delivery
+from bot.errors import Unavailable
+from bot.ports import Lease, Limits, OutState, Rate
+from bot.sender import Pace
+from storage.store import Database
+from tests.delivery.messenger import Attempt, Fate, Messenger
+from tests.delivery.office import AT_ONCE, START, delivering, finished, post, reason, sends, state, states, until
+from tests.delivery.virtual import virtually
+
+T = TypeVar("T")
+
+HOURS = 2
+QUICK = Pace(poll=0.05, lease=0.6, spread=AT_ONCE.spread)
+
+
+class Line:
+    """The way to the database, which can be cut: one process's store among several."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self.cut = False
+
+    async def write(self, work: Callable[[Any], T], *, turn: bool = False, lane: str = "") -> T:
+        self._check()
+        return await self._database.write(work, turn=turn, lane=lane)
+
+    async def read(self, work: Callable[[Any], T]) -> T:
+        self._check()
+        return await self._database.read(work)
+
+    async def lease(self, name: str, seconds: float) -> Lease | None:
+        self._check()
+        return await self._database.lease(name, seconds)
+
+    async def release(self, lease: Lease) -> None:
+        self._check()
+        await self._database.release(lease)
+
+    def unit(self) -> AbstractContextManager[Any]:
+        return self._database.unit()
+
+    def on_commit(self, wake: Callable[[], None]) -> None:
+        self._database.on_commit(wake)
+
+    def _check(self) -> None:
+        if self.cut:
+            raise Unavailable("the line is cut")
+
+
+class Mortal(Delivery):
+    """One process of several. ``die``: as kill -9 ends it, nothing is recorded or released any more."""
+
+    def __init__(self, database: Database, messenger: Messenger) -> None:
+        self.line = Line(database)
+        super().__init__(self.line, [messenger], ManualClock(START), pace=QUICK)
+
+    def die(self) -> None:
+        self.line.cut = True
+        for sender in self._senders:
+            sender.stop()
+            for request in sender._asking:
+                request.cancel()
+
+
+async def test_two_processes_one_sender(open_database: Callable[[], Database]) -> None:
+    first, second = open_database(), open_database()
+    feishu = Messenger(answer_after=0.002)
+    for chat in range(20):
+        post(first, f"chat{chat}", *(f"{chat}/{n}" for n in range(5)))
+
+    async with delivering(first, feishu), delivering(second, feishu):
+        await until(lambda: finished(first))
+
+    assert set(feishu.everything().values()) == {1}
+    assert len(feishu.attempts) == 100
+    assert states(first) == {"sent": 100}
+
+
+async def test_a_stopped_sender_is_followed_at_once(open_database: Callable[[], Database]) -> None:
+    first, second = open_database(), open_database()
+    feishu = Messenger()
+
+    async with delivering(first, feishu, pace=QUICK):
+        post(first, "wang", "一")
+        await until(lambda: finished(first))
+    async with delivering(second, feishu, pace=Pace(lease=3600.0)):
+        post(second, "wang", "二")
+        await until(lambda: finished(second))
+
+    assert feishu.seen_in("wang") == ["一", "二"]
+
+
+async def test_stopping_waits_for_the_answer(database: Database) -> None:
+    feishu = Messenger(gate=asyncio.Event())
+    under_way, waiting = post(database, "wang", "一", "二")
+
+    async with delivering(database, feishu) as delivery:
+        await until(lambda: feishu.under_way == 1)
+        stopping = asyncio.create_task(delivery.stop())
+        assert feishu.gate
+        feishu.gate.set()
+        await stopping
+
+    assert (state(database, under_way), state(database, waiting)) == (OutState.SENT, OutState.PENDING)
+
+
+async def test_a_sender_that_lost_its_lease_records_nothing(open_database: Callable[[], Database]) -> None:
+    """It is cut off while a request is under way; its successor sends again under the same key: no double."""
+    line, second = Line(open_database()), open_database()
+    slow, quick = Messenger(gate=asyncio.Event()), Messenger()
+    quick.messages, quick.known = slow.messages, slow.known  # one messenger, met by two processes
+    (row,) = post(second, "wang", "您好")
+
+    async with delivering(line, slow, pace=QUICK):
+        await until(lambda: slow.under_way == 1)
+        line.cut = True
+        async with delivering(second, quick, pace=QUICK):
+            await until(lambda: finished(second))
+        await until(lambda: slow.under_way == 0)
+        line.cut = False
+
+    assert state(second, row) is OutState.SENT
+    assert slow.everything() == {"您好": 1}
+    assert len(slow.attempts) == len(quick.attempts) == 1
+
+
+async def test_after_a_death_what_was_under_way_is_unknown(open_database: Callable[[], Database]) -> None:
+    first, second = open_database(), open_database()
+    dingtalk = Messenger(window=timedelta(0), gate=asyncio.Event())
+    first_row, second_row = post(second, "wang", "一", "二")
+
+    mortal = Mortal(first, dingtalk)
+    await mortal.start()
+    await until(lambda: dingtalk.under_way == 1)
+    mortal.die()
+    assert dingtalk.gate
+    dingtalk.gate.set()
+    async with delivering(second, dingtalk, pace=QUICK):
+        await until(lambda: finished(second))
+    await mortal.stop()
+
+    assert (state(second, first_row), state(second, second_row)) == (OutState.UNKNOWN, OutState.SENT)
+    assert reason(second, first_row) == "its sender died while sending it"
+    assert dingtalk.everything() == {"一": 1, "二": 1}
+
+
+async def test_what_kills_its_sender_is_held_and_takes_nothing_else_with_it(
+    database: Database, open_database: Callable[[], Database]
+) -> None:
+    """Each time the poisonous row is sent, the process dies; others that were under way with it get through."""
+    processes: list[Mortal] = []
+
+    def fate(attempt: Attempt) -> Fate:
+        if attempt.payload == "毒".encode():
+            processes[-1].die()
+        return Fate.TAKEN
+
+    feishu = Messenger(fate=fate)
+    (poison,) = post(database, "wang", "毒")
+    for chat in range(10):
+        post(database, f"chat{chat}", "您好")
+
+    while not finished(database):
+        processes.append(Mortal(open_database(), feishu))
+        await processes[-1].start()
+        await until(lambda: finished(database) or processes[-1].line.cut)
+    await asyncio.gather(*(process.stop() for process in processes))
+
+    assert state(database, poison) is OutState.DEAD
+    assert reason(database, poison) == "held: its sender died 5 times in a row while sending it"
+    assert states(database) == {"dead": 1, "sent": 10}
+    assert sum(a.payload == "毒".encode() for a in feishu.attempts) == 5
+
+
+async def test_the_database_is_away_while_an_answer_comes(database: Database) -> None:
+    line = Line(database)
+    dingtalk = Messenger(window=timedelta(0), gate=asyncio.Event())
+    (row,) = post(database, "wang", "您好")
+
+    async with delivering(line, dingtalk, pace=QUICK):
+        await until(lambda: dingtalk.under_way == 1)
+        line.cut = True
+        assert dingtalk.gate
+        dingtalk.gate.set()
+        await until(lambda: dingtalk.under_way == 0)
+        line.cut = False
+        await until(lambda: finished(database))
+
+    assert state(database, row) is OutState.SENT
+
+
+def test_hours_without_the_messenger(database: Database) -> None:
+    """R6: nothing lost, no limit broken, a probe every 30 s at most, drained as fast as the limits allow."""
+    rates = (Rate(50, 1.0), Rate(1000, 60.0))
+    outage = HOURS * 3600.0
+    back_at: list[float] = []
+
+    def fate(attempt: Attempt) -> Fate:
+        return Fate.TAKEN if attempt.at >= back_at[0] else Fate.DOWN
+
+    feishu = Messenger(fate=fate, limits=Limits(channel=rates, chat=(Rate(5, 1.0),)), answer_after=0.1)
+    clock = ManualClock(START)
+    with database.unit() as unit:
+        for row in sends([f"chat{n % 500}" for n in range(2000)]):
+            unit.outbox.add(row, START)
+        for row in sends(["late"] * 10, expires=START + timedelta(hours=1)):
+            unit.outbox.add(row, START)
+
+    async def live_through() -> float:
+        loop = asyncio.get_running_loop()
+        began = loop.time()
+        back_at.append(began + outage)
+        async with delivering(database, feishu, clock=clock, pace=Pace(poll=30.0, lease=7200.0)):
+            await asyncio.sleep(outage)
+            clock.advance(timedelta(hours=HOURS))
+            await until(lambda: finished(database), seconds=3600.0, look=1.0)
+            return loop.time() - back_at[0]
+
+    took = virtually(live_through)
+
+    assert states(database) == {"sent": 2000, "expired": 10}
+    assert set(feishu.everything().values()) == {1}
+    probes = [attempt.at for attempt in feishu.attempts if attempt.at < back_at[0]]
+    assert all(later - earlier >= 30.0 for earlier, later in pairwise(probes[70:]))
+    assert len(probes) < 64 + 3 + outage / 30.0
+    assert feishu.most_in(1.0) <= 50
+    assert feishu.most_in(60.0) <= 1000
+    assert all(feishu.most_in(1.0, f"chat{n}") <= 5 for n in range(0, 500, 50))
+    assert took < 30.0 + 1.05 * 120.0
