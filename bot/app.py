@@ -109,11 +109,11 @@ def _import_holidays(unit: Unit, rows: Sequence[Row], now: datetime) -> Imported
     return imported
 
 
-def _prepare(unit: Unit, premises: Premises, now: datetime) -> None:
+def _prepare(unit: Unit, premises: Premises) -> None:
     """Before the first use: the official holidays, unless there is a table already."""
     if not holiday_table.read(unit.sql):
         holiday_table.replace(unit.sql, seed_days())
-    premises.refresh(unit, now)
+    premises.refresh(unit)
 
 
 def _premises(config: Config) -> Premises:
@@ -127,7 +127,7 @@ def open_desk(config: Config) -> Iterator[Desk]:
     database = open_database(config)
     try:
         with database.unit() as unit:
-            _prepare(unit, premises, clock.now())
+            _prepare(unit, premises)
         yield Desk(database, clock, premises(), open_keyring(config), all_features(), print)
     finally:
         database.close()
@@ -217,7 +217,7 @@ class App:
         """In this order; ``stop`` goes backwards."""
         self.store = open_database(self.config, alone=True)
         started.callback(self.store.close)
-        await self.store.write(lambda unit: _prepare(unit, self.premises, self.clock.now()))
+        await self.store.write(lambda unit: _prepare(unit, self.premises))
         self._compose(open_keyring(self.config))
         for adapter in self.adapters:
             await adapter.start()
@@ -247,7 +247,7 @@ class App:
             clock,
             clockwork.runs(),
             recurring=clockwork.daily(config.organization.zone),
-            chores=(PURGE_INBOX, Chore("calendar", self.premises.refresh)),
+            chores=(PURGE_INBOX, Chore("calendar", self._follow_calendar)),
             tick_seconds=config.scheduler.tick_seconds,
         )
         metrics.tick_age(lambda: math.inf if (age := self._tick_age()) is None else age)
@@ -279,6 +279,11 @@ class App:
                 log.warning("%s", why)
         if not self.adapters:
             log.warning("没有可用的渠道：请在 bot.toml 里填写 [channels.…]")
+
+    def _follow_calendar(self, unit: Unit, now: datetime) -> None:
+        if self.premises.refresh(unit):
+            for gap in doctor.gaps(self.premises().calendar, now):
+                log.warning("%s", gap)
 
     def _tick_age(self) -> float | None:
         return None if self.ticker.last_tick is None else machine() - self.ticker.last_tick

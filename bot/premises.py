@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
-from bot import doctor
 from bot.calendar import QuietHours, SpecialDay, WorkCalendar
 from bot.clock import Clock, FileClock, WallClock
 from bot.config import Config, Organization
 from bot.errors import OperatorError
 from bot.house import House
-
-log = logging.getLogger(__name__)
 
 
 def open_clock(config: Config) -> Clock:
@@ -47,15 +42,14 @@ class Premises:
     def __call__(self) -> House:
         return self._house
 
-    def refresh(self, unit: Any, now: datetime) -> None:
-        """At the start and with every tick: an import of another process is seen by all of them."""
+    def refresh(self, unit: Any) -> bool:
+        """Whether the table had changed. At the start and with every tick, so that all processes see an import."""
         days = self._read(unit)
-        if days == self._days:
-            return
-        self._days = days
-        self._house = self._built()
-        for gap in doctor.gaps(self._house.calendar, now):
-            log.warning("%s", gap)
+        changed = days != self._days
+        if changed:
+            self._days = days
+            self._house = self._built()
+        return changed
 
     def _built(self) -> House:
         zone = self._organization.zone
