@@ -19,19 +19,19 @@ from typing import Any
 
 from aiohttp import web
 
-from adapters.feishu import emulator_events as events
-from adapters.feishu.emulator_clicks import Click, Clicks, Target, Toast
-from adapters.feishu.emulator_directory import Directory
-from adapters.feishu.emulator_errors import ClientRefused
-from adapters.feishu.emulator_faults import Faults
-from adapters.feishu.emulator_gateway import Call, Gateway
-from adapters.feishu.emulator_limits import Limits, Tokens
-from adapters.feishu.emulator_media import Media
-from adapters.feishu.emulator_messages import Messages
-from adapters.feishu.emulator_people import People
-from adapters.feishu.emulator_push import Keys, Push, Pusher
-from adapters.feishu.emulator_wire import JSON
-from adapters.feishu.emulator_world import Chat, Message, User, World
+from adapters.feishu.emulation import events
+from adapters.feishu.emulation.clicks import Click, Clicks, Target, Toast
+from adapters.feishu.emulation.directory import Directory
+from adapters.feishu.emulation.errors import ClientRefused
+from adapters.feishu.emulation.faults import Faults
+from adapters.feishu.emulation.gateway import Call, Gateway
+from adapters.feishu.emulation.limits import Limits, Tokens
+from adapters.feishu.emulation.media import Media
+from adapters.feishu.emulation.messages import Messages
+from adapters.feishu.emulation.people import People
+from adapters.feishu.emulation.push import Keys, Push, Pusher
+from adapters.feishu.emulation.wire import JSON
+from adapters.feishu.emulation.world import Chat, Message, User, World
 
 __all__ = ["Call", "Chat", "Click", "ClientRefused", "Faults", "FeishuEmulator", "Message", "Push", "Toast", "User"]
 

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.feishu.emulator_card_checks import CardFault
-from adapters.feishu.emulator_cards import Known, check_card
-from adapters.feishu.emulator_reading import read
+from adapters.feishu.emulation.card_checks import CardFault
+from adapters.feishu.emulation.cards import Known, check_card
+from adapters.feishu.emulation.reading import read
 from tests.feishu_emulator.stage import button, card, text
 
 SAMPLES = json.loads(Path(__file__).with_name("page_cards.json").read_text("utf-8"))

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
+from adapters.feishu.emulation.forms import fill
 from adapters.feishu.emulator import ClientRefused, FeishuEmulator
-from adapters.feishu.emulator_forms import fill
 from tests.feishu_emulator.stage import Api, Bot, button, card, text
 
 OPTIONS = [{"text": text("暖通"), "value": "hvac"}, {"text": text("照明"), "value": "light"}]

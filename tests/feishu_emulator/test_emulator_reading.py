@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from adapters.feishu.emulator_markdown import Link, Seen, read_markdown
-from adapters.feishu.emulator_reading import read
+from adapters.feishu.emulation.markdown import Link, Seen, read_markdown
+from adapters.feishu.emulation.reading import read
 from tests.feishu_emulator.stage import button, card
 
 NAMES = {"ou_li": "李静", "all": "所有人"}

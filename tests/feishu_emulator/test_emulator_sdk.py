@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from aiohttp import web
 
+from adapters.feishu.emulation.wire import compact, encrypt, sign
 from adapters.feishu.emulator import FeishuEmulator
-from adapters.feishu.emulator_wire import compact, encrypt, sign
 from tests.feishu_emulator.stage import Api, Bot, button, card
 
 KEY, TOKEN = "pm-bot-demo-encrypt-key", "pmbotDemoVerificationToken000001"

@@ -2,13 +2,13 @@
 
 from datetime import timedelta
 
-from adapters.feishu.emulator_content import parse, with_placeholders
-from adapters.feishu.emulator_errors import ApiError, card_error
-from adapters.feishu.emulator_gateway import Ask, Route
-from adapters.feishu.emulator_limits import Limits
-from adapters.feishu.emulator_reading import label
-from adapters.feishu.emulator_wire import JSON, compact, millis
-from adapters.feishu.emulator_world import BOT, Chat, Message, User, World
+from adapters.feishu.emulation.content import parse, with_placeholders
+from adapters.feishu.emulation.errors import ApiError, card_error
+from adapters.feishu.emulation.gateway import Ask, Route
+from adapters.feishu.emulation.limits import Limits
+from adapters.feishu.emulation.reading import label
+from adapters.feishu.emulation.wire import JSON, compact, millis
+from adapters.feishu.emulation.world import BOT, Chat, Message, User, World
 
 UPDATE_WINDOW, READ_WINDOW, RECALL_WINDOW = timedelta(days=14), timedelta(days=7), timedelta(days=1)
 MAX_EDITS = 20

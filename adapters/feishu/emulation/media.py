@@ -1,9 +1,9 @@
 """Pictures and files: what the bot uploads, and what people sent it (4.4)."""
 
-from adapters.feishu.emulator_errors import ApiError
-from adapters.feishu.emulator_gateway import Ask, Route
-from adapters.feishu.emulator_wire import JSON
-from adapters.feishu.emulator_world import Blob, World
+from adapters.feishu.emulation.errors import ApiError
+from adapters.feishu.emulation.gateway import Ask, Route
+from adapters.feishu.emulation.wire import JSON
+from adapters.feishu.emulation.world import Blob, World
 
 IMAGE_BYTES, FILE_BYTES = 10 * 1024 * 1024, 30 * 1024 * 1024
 FILE_TYPES = ("opus", "mp4", "pdf", "doc", "xls", "ppt", "stream")

@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 
-from adapters.feishu import emulator_events as events
-from adapters.feishu.emulator_content import TEXT_BYTES
-from adapters.feishu.emulator_errors import ClientRefused
-from adapters.feishu.emulator_push import Push, Pusher
-from adapters.feishu.emulator_wire import JSON
-from adapters.feishu.emulator_world import BOT, Chat, Message, World
+from adapters.feishu.emulation import events
+from adapters.feishu.emulation.content import TEXT_BYTES
+from adapters.feishu.emulation.errors import ClientRefused
+from adapters.feishu.emulation.push import Push, Pusher
+from adapters.feishu.emulation.wire import JSON
+from adapters.feishu.emulation.world import BOT, Chat, Message, World
 
 RECEIVED = "im.message.receive_v1"
 

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from adapters.feishu.emulator_markdown import Link, Names, Seen, read_markdown
-from adapters.feishu.emulator_wire import JSON
+from adapters.feishu.emulation.markdown import Link, Names, Seen, read_markdown
+from adapters.feishu.emulation.wire import JSON
 
 _SHOWN_AS = {"image": "图片", "file": "文件", "audio": "语音", "media": "视频", "sticker": "表情"}
 _KEY = re.compile(r"@_(?:user_\d+|all)")

@@ -10,11 +10,11 @@ from typing import TypeAlias
 
 from aiohttp import web
 
-from adapters.feishu.emulator_errors import ApiError, card_error
-from adapters.feishu.emulator_faults import Faults
-from adapters.feishu.emulator_limits import Limits, Tokens, too_many
-from adapters.feishu.emulator_wire import JSON, parse
-from adapters.feishu.emulator_world import Blob, World
+from adapters.feishu.emulation.errors import ApiError, card_error
+from adapters.feishu.emulation.faults import Faults
+from adapters.feishu.emulation.limits import Limits, Tokens, too_many
+from adapters.feishu.emulation.wire import JSON, parse
+from adapters.feishu.emulation.world import Blob, World
 
 UUID_WINDOW = timedelta(hours=1)
 _HTML = "<html><head><title>502 Bad Gateway</title></head><body><center><h1>502 Bad Gateway</h1></center></body></html>"

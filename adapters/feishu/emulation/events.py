@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
-from adapters.feishu.emulator_wire import JSON, millis
-from adapters.feishu.emulator_world import Chat, Message, User, World
+from adapters.feishu.emulation.wire import JSON, millis
+from adapters.feishu.emulation.world import Chat, Message, User, World
 
 
 def received(world: World, message: Message) -> JSON:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from adapters.feishu.emulator_card_checks import (
+from adapters.feishu.emulation.card_checks import (
     UNKNOWN_TAG,
     Check,
     Place,

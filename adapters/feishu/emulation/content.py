@@ -4,13 +4,13 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from adapters.feishu.emulator_card_checks import CardFault
-from adapters.feishu.emulator_cards import MAX_BYTES, Known, check_card
-from adapters.feishu.emulator_errors import ApiError, card_error
-from adapters.feishu.emulator_markdown import mentioned
-from adapters.feishu.emulator_wire import JSON
-from adapters.feishu.emulator_wire import parse as from_json
-from adapters.feishu.emulator_world import World
+from adapters.feishu.emulation.card_checks import CardFault
+from adapters.feishu.emulation.cards import MAX_BYTES, Known, check_card
+from adapters.feishu.emulation.errors import ApiError, card_error
+from adapters.feishu.emulation.markdown import mentioned
+from adapters.feishu.emulation.wire import JSON
+from adapters.feishu.emulation.wire import parse as from_json
+from adapters.feishu.emulation.world import World
 
 TEXT_BYTES = 150 * 1024
 _AT = re.compile(r"<at\s+([^<>]*?)>([^<]*)</at>")

@@ -6,18 +6,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from adapters.feishu.emulator_card_checks import CardFault
-from adapters.feishu.emulator_cards import MAX_BYTES, check_card
-from adapters.feishu.emulator_content import known
-from adapters.feishu.emulator_errors import ApiError, ClientRefused, card_error
-from adapters.feishu.emulator_faults import Faults
-from adapters.feishu.emulator_forms import fill
-from adapters.feishu.emulator_gateway import Ask, Route
-from adapters.feishu.emulator_messages import UPDATE_WINDOW
-from adapters.feishu.emulator_push import Push, Pusher
-from adapters.feishu.emulator_reading import components, label
-from adapters.feishu.emulator_wire import JSON, compact, micros, parse
-from adapters.feishu.emulator_world import Message, World
+from adapters.feishu.emulation.card_checks import CardFault
+from adapters.feishu.emulation.cards import MAX_BYTES, check_card
+from adapters.feishu.emulation.content import known
+from adapters.feishu.emulation.errors import ApiError, ClientRefused, card_error
+from adapters.feishu.emulation.faults import Faults
+from adapters.feishu.emulation.forms import fill
+from adapters.feishu.emulation.gateway import Ask, Route
+from adapters.feishu.emulation.messages import UPDATE_WINDOW
+from adapters.feishu.emulation.push import Push, Pusher
+from adapters.feishu.emulation.reading import components, label
+from adapters.feishu.emulation.wire import JSON, compact, micros, parse
+from adapters.feishu.emulation.world import Message, World
 
 TOKEN_LIFE, TOKEN_USES = timedelta(minutes=30), 2
 _FAILED = {"url": 200340, "timeout": 200341, "connect": 200342, "dns": 200343, "broken": 200341}

@@ -5,11 +5,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from adapters.feishu import emulator_card_parts as parts
-from adapters.feishu.emulator_card_checks import TOO_MANY, CardFault, Place
-from adapters.feishu.emulator_markdown import mentions_in, tables_in
-from adapters.feishu.emulator_reading import components, walk
-from adapters.feishu.emulator_wire import JSON
+from adapters.feishu.emulation import card_parts as parts
+from adapters.feishu.emulation.card_checks import TOO_MANY, CardFault, Place
+from adapters.feishu.emulation.markdown import mentions_in, tables_in
+from adapters.feishu.emulation.reading import components, walk
+from adapters.feishu.emulation.wire import JSON
 
 MAX_BYTES = 30 * 1024
 MAX_ELEMENTS, MAX_TABLES, MAX_MARKDOWN_TABLES = 200, 5, 4

@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from adapters.feishu.emulator_errors import ClientRefused
-from adapters.feishu.emulator_reading import PRESETS, label, preset, walk
-from adapters.feishu.emulator_wire import JSON
+from adapters.feishu.emulation.errors import ClientRefused
+from adapters.feishu.emulation.reading import PRESETS, label, preset, walk
+from adapters.feishu.emulation.wire import JSON
 
 _OFFSET = " +0800"
 _PICKED = {

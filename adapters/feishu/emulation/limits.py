@@ -5,7 +5,7 @@ import secrets
 from collections import deque
 from collections.abc import Callable
 
-from adapters.feishu.emulator_errors import ApiError
+from adapters.feishu.emulation.errors import ApiError
 
 
 class Limits:

@@ -1,11 +1,11 @@
 """The app's token, the bot itself, chats with their members, people by phone or mail (TOKEN, CHATC)."""
 
-from adapters.feishu.emulator_errors import ApiError
-from adapters.feishu.emulator_gateway import Ask, Route
-from adapters.feishu.emulator_limits import Tokens
-from adapters.feishu.emulator_messages import page
-from adapters.feishu.emulator_wire import JSON
-from adapters.feishu.emulator_world import Chat, World
+from adapters.feishu.emulation.errors import ApiError
+from adapters.feishu.emulation.gateway import Ask, Route
+from adapters.feishu.emulation.limits import Tokens
+from adapters.feishu.emulation.messages import page
+from adapters.feishu.emulation.wire import JSON
+from adapters.feishu.emulation.world import Chat, World
 
 _AUTH = "/open-apis/auth/v3"
 _MEMBERS = "/open-apis/im/v1/chats/{chat_id}/members"

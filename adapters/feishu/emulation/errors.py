@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from adapters.feishu.emulator_wire import JSON
+from adapters.feishu.emulation.wire import JSON
 
 WORDS: dict[int, str] = {
     2200: "Internal Error",

@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from adapters.feishu.emulator_markdown import Link
-from adapters.feishu.emulator_reading import Reading, read
-from adapters.feishu.emulator_wire import JSON, compact
+from adapters.feishu.emulation.markdown import Link
+from adapters.feishu.emulation.reading import Reading, read
+from adapters.feishu.emulation.wire import JSON, compact
 
 BOT = "bot"
 

@@ -9,9 +9,9 @@ from datetime import datetime, timedelta
 
 import aiohttp
 
-from adapters.feishu.emulator_faults import Faults
-from adapters.feishu.emulator_wire import JSON, compact, encrypt, sign
-from adapters.feishu.emulator_world import World
+from adapters.feishu.emulation.faults import Faults
+from adapters.feishu.emulation.wire import JSON, compact, encrypt, sign
+from adapters.feishu.emulation.world import World
 
 GAPS = (timedelta(seconds=15), timedelta(minutes=5), timedelta(hours=1), timedelta(hours=6))
 

@@ -1,0 +1,1 @@
+"""The parts of the emulator: the platform as the page describes it, strict where it is strict."""
