@@ -51,9 +51,7 @@ class Org:
             assert not imported.problems, imported.problems
 
 
-def configuration(
-    folder: Path, database_url: str, clock_file: Path, feishu: Mapping[str, FeishuEmulator]
-) -> Config:
+def configuration(folder: Path, database_url: str, clock_file: Path, feishu: Mapping[str, FeishuEmulator]) -> Config:
     channels = {
         name: {
             "platform": "feishu",
@@ -75,5 +73,3 @@ def configuration(
             "channels": channels,
         }
     )
-
-
