@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from typing import Any, Protocol
 
 from bot.clock import Clock
 from bot.feature import Catalog
@@ -12,11 +14,18 @@ from bot.keys import Keyring
 from bot.ports import Store
 
 
+class Records(Store, Protocol):
+    """The store as a command line uses it: in the caller's thread, and for as long as it takes."""
+
+    def snapshot(self) -> AbstractContextManager[Any]:
+        """For reading only: all of one moment, and nobody waits for it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Desk:
     """``store.unit()`` is one transaction in the caller's thread; ``say`` prints one line of the result to stdout."""
 
-    store: Store
+    store: Records
     clock: Clock
     house: House
     keys: Keyring
