@@ -10,7 +10,7 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy import func, select
 
-from storage.tables import audit
+from storage.tables import audit, heads
 from storage.unit import Unit
 
 
@@ -47,6 +47,27 @@ def trail(db: Unit, ref: str, most: int) -> Sequence[Entry]:
 
 def count(db: Unit, ref: str) -> int:
     return int(db.sql.execute(select(func.count()).where(audit.c.object == ref)).scalar_one())
+
+
+class SignedHead(Struct, frozen=True):
+    sequence: int
+    hash: str
+    at: datetime
+    signature: str
+
+
+def latest_head(db: Unit) -> SignedHead | None:
+    columns = (heads.c[name] for name in SignedHead.__struct_fields__)
+    row = db.sql.execute(select(*columns).order_by(heads.c.sequence.desc()).limit(1)).one_or_none()
+    return None if row is None else SignedHead(*row)
+
+
+def sealed_between(db: Unit, start: datetime | None, end: datetime | None) -> int:
+    """About how many entries a verification of this stretch reads."""
+    before = select(func.max(heads.c.sequence)).where(heads.c.at < start) if start else None
+    within = select(func.max(heads.c.sequence))
+    last = db.sql.execute(within.where(heads.c.at < end) if end else within).scalar() or 0
+    return last - ((db.sql.execute(before).scalar() or 0) if before is not None else 0)
 
 
 def _object(text: str) -> dict[str, Any]:
