@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from bot import drafts, route, text
+from bot import drafts, route, suggest, text
 from bot.cards import Button, Card, Text, Tone
 from bot.errors import Refusal
 from bot.feature import Catalog, Command
@@ -131,9 +131,25 @@ class Listener:
         return self._heard(turn, heard) if heard else None
 
     def _unknown(self, turn: Turn, words: str) -> Reply:
-        usual = [c.words[0] for c in self.catalog.commands_for(turn.person)][:4]
+        """The nearest commands with one tap each; never run by itself."""
+        mine = self.catalog.commands_for(turn.person)
+        near = suggest.guesses(mine, words)
+        if near:
+            choices = tuple(f"{guess.word} {guess.rest}".strip() for guess in near)
+            buttons = tuple(Button(choice[:40], "core.run", {"words": choice}) for choice in choices)
+            listed = "、".join(f"{at}「{choice}」" for at, choice in enumerate(choices, 1))
+            asked = Text(f"没看懂「{words[:30]}」。您要说的是{listed}吗？按一下，或回复序号。")
+            return Reply(card=Card("您是想说", Tone.INFO, blocks=(asked,), buttons=buttons), choices=choices)
+        usual = "、".join(f"「{c.words[0]}」" for c in mine[:4])
         said = f"没看懂「{words[:30]}」。" if words else "您好。"
-        return Reply(text=f"{said}您可以说：{'、'.join(usual)}；发送「帮助」看全部。")
+        return Reply(text=f"{said}您可以说{usual}；发送「帮助」看全部。")
+
+    def run(self, turn: Turn, words: str) -> Reply:
+        """What a suggestion's button stands for: the same as typing it."""
+        heard = route.hear(self.catalog, turn.person, words)
+        if heard is None:
+            raise Refusal("not_understood", "这个建议已经用不上了，请重新说一遍。")
+        return self._heard(turn, heard)
 
     def _talk(self, turn: Turn) -> Talk:
         return turn.unit.dialogue.talk(turn.me.id, turn.place) if turn.place else Talk()

@@ -60,6 +60,8 @@ class Presses:
         return Spoken(drafts.start(turn, command, "", stored.values | {n: g.raw for n, g in given.items()}), copy)
 
     def _core(self, turn: Turn, stored: StoredButton, values: dict[str, str]) -> Reply:
+        if stored.command == "core.run":
+            return self.listener.run(turn, stored.values["words"])
         draft = turn.unit.dialogue.draft(int(stored.values["draft"]))
         if draft is None or draft.person != turn.me.id:
             raise Refusal("draft_gone", "这份草稿已过期，请重新发起。")
