@@ -1,0 +1,1 @@
+"""The page that ``make demo`` opens: people of the sample organisation at their messengers, side by side."""

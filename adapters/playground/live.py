@@ -1,0 +1,197 @@
+"""The state of the page, live: what changes at the emulators or on the clock is told to every browser."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import logging
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from time import monotonic
+
+from aiohttp import web
+from msgspec import json
+
+from adapters.feishu.emulator import FeishuEmulator
+from adapters.playground.activity import Activity
+from adapters.playground.people import people, populate
+from adapters.playground.values import Changes, Clock, Due, Jump, State, Told, Walking
+from adapters.playground.walk import Walk
+from adapters.playground.watch import Look, Watch, stamp
+from bot.ports import Rehearsal
+
+log = logging.getLogger(__name__)
+
+TOGETHER = 0.03
+"""Seconds in which changes are collected before browsers hear of them."""
+HEARTBEAT = 1.0
+MOST_DUE = 60
+GOING_AWAY = 1012
+"""WebSocket close code: the service restarts, come back."""
+
+
+class Live:
+    """``emulators`` by channel; the mapping may hold other ones after a restart."""
+
+    def __init__(self, emulators: Mapping[str, FeishuEmulator], rehearsal: Rehearsal) -> None:
+        self.emulators, self.rehearsal = emulators, rehearsal
+        self._order = itertools.count(1).__next__
+        self.activity = Activity(self._order, self.now, monotonic)
+        self.walk = Walk(rehearsal, self._moved)
+        self.run = 0
+        self._watches: list[Watch] = []
+        self._unsubscribe: list[Callable[[], None]] = []
+        self._jumps: list[Jump] = []
+        self._jumps_told: list[Jump] = []
+        self._browsers: set[web.WebSocketResponse] = set()
+        self._dirty = asyncio.Event()
+        self._pump: asyncio.Task[None] | None = None
+        self._told = Clock(now="", due=[])
+        self._present = asyncio.Event()
+        self._present.set()
+
+    def now(self) -> str:
+        return stamp(self.rehearsal.now())
+
+    def poke(self) -> None:
+        """Something may have changed."""
+        self._dirty.set()
+
+    # -- browsers ----------------------------------------------------------------------------------------------------
+
+    async def join(self, browser: web.WebSocketResponse) -> None:
+        """The browser gets everything now and what changes from now on; during a restart it waits."""
+        await self._present.wait()
+        if self._pump is None:
+            self._attach()
+            self._pump = asyncio.create_task(self._keep_telling())
+        await self._tell_changes()
+        self._told = await self._clock()
+        await _send(browser, json.encode(self._state()))
+        self._browsers.add(browser)
+
+    def leave(self, browser: web.WebSocketResponse) -> None:
+        self._browsers.discard(browser)
+
+    async def close(self) -> None:
+        """Browsers are sent away, to come back by themselves; nothing is subscribed any more."""
+        if self._pump is not None:
+            self._pump.cancel()
+            self._pump = None
+        self._detach()
+        for browser in tuple(self._browsers):
+            await browser.close(code=GOING_AWAY)
+
+    # -- a new run ---------------------------------------------------------------------------------------------------
+
+    async def restart(self) -> None:
+        """The demo begins anew; what was said before is not shown any more, wherever it still lies."""
+        self.walk.stop()
+        for watch in self._watches:
+            watch.forget()
+        self._present.clear()
+        try:
+            await self.rehearsal.restart()
+        finally:
+            self._present.set()
+        self._jumps.clear()
+        self.activity.clear()
+        self._attach()
+        self._told = await self._clock()
+        await self._tell(self._state())
+
+    def _attach(self) -> None:
+        self._detach()
+        self.run += 1
+        populate(self.emulators)
+        old = {watch.emulator: watch for watch in self._watches}
+        self._watches = [
+            old.get(emulator) or Watch(channel, emulator, self._order) for channel, emulator in self.emulators.items()
+        ]
+        self._unsubscribe = [emulator.subscribe(self.poke) for emulator in self.emulators.values()]
+        self._look()
+
+    def _detach(self) -> None:
+        for leave in self._unsubscribe:
+            leave()
+        self._unsubscribe = []
+
+    # -- telling -----------------------------------------------------------------------------------------------------
+
+    async def jumped(self) -> Jump:
+        """The clock begins to move here, after what was said so far; its end follows."""
+        await self._tell_changes()
+        jump = Jump(order=self._order(), start=self.now(), end="")
+        self._jumps.append(jump)
+        return jump
+
+    def landed(self, jump: Jump) -> None:
+        self._jumps = [
+            Jump(order=one.order, start=one.start, end=self.now()) if one.order == jump.order else one
+            for one in self._jumps
+        ]
+        self.poke()
+
+    def _moved(self) -> None:
+        self.poke()
+
+    async def _keep_telling(self) -> None:
+        while True:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._dirty.wait(), HEARTBEAT)
+            self._dirty.clear()
+            await asyncio.sleep(TOGETHER)
+            await self._present.wait()
+            try:
+                await self._tell_changes()
+                await self._tell_clock()
+            except Exception:
+                log.exception("the page could not be told what changed")
+
+    async def _tell_changes(self) -> None:
+        look, events, jumps = self._look(), self.activity.news(), self._jumps[-1:]
+        if look.messages or events or jumps != self._jumps_told:
+            self._jumps_told = jumps
+            await self._tell(Changes(messages=look.messages, jumps=jumps, events=events))
+
+    def _look(self) -> Look:
+        look = Look()
+        for watch in self._watches:
+            watch.look(look)
+        self.activity.came(look.sent, look.changed)
+        return look
+
+    async def _tell_clock(self) -> None:
+        clock = await self._clock()
+        if clock != self._told:
+            self._told = clock
+            await self._tell(clock)
+
+    async def _clock(self) -> Clock:
+        walk = self.walk
+        walking = Walking(stamp(walk.to), walk.done, walk.total) if walk.to else None
+        due = [Due(stamp(one.at), one.what, one.about, one.why) for one in list(await self.rehearsal.due())[:MOST_DUE]]
+        return Clock(now=self.now(), due=due, walking=walking)
+
+    def _state(self) -> State:
+        names = {emulator.bot_name for emulator in self.emulators.values()}
+        messages = [message for watch in self._watches for message in watch.everything()]
+        return State(
+            run=self.run,
+            bot=next(iter(sorted(names)), ""),
+            people=people(self.emulators),
+            messages=sorted(messages, key=lambda message: message.order),
+            jumps=self._jumps,
+            events=self.activity.everything(),
+            clock=self._told,
+        )
+
+    async def _tell(self, told: Told) -> None:
+        data = json.encode(told)
+        for browser in tuple(self._browsers):
+            await _send(browser, data)
+
+
+async def _send(browser: web.WebSocketResponse, data: bytes) -> None:
+    with suppress(ConnectionError):
+        await browser.send_str(data.decode())

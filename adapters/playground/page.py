@@ -1,0 +1,108 @@
+"""The playground's address: the page at ``/``, its files and its WebSocket below ``/playground/``."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import msgspec
+from aiohttp import WSMsgType, web
+
+from adapters.feishu.emulator import FeishuEmulator
+from adapters.playground.asks import Asks, Suggesting
+from adapters.playground.live import Live
+from adapters.playground.values import AnyAsk, decode
+from bot.ports import Rehearsal
+
+STATIC = Path(__file__).parent / "static"
+MOST_ASKED = 256 * 1024
+HEADERS = {
+    "Cache-Control": "no-cache",
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    "Referrer-Policy": "no-referrer",
+}
+
+
+class Playground:
+    """The page over the emulators by channel name. Whoever stops the server calls ``close`` first.
+
+    ``suggest``: (channel, open_id, what is typed so far) → lines above the composer; for "" three ways to begin.
+    """
+
+    def __init__(self, emulators: Mapping[str, FeishuEmulator], rehearsal: Rehearsal, suggest: Suggesting) -> None:
+        self._live = Live(emulators, rehearsal)
+        self._asks = Asks(self._live, suggest)
+        self._emulators = emulators
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def routes(self) -> list[web.RouteDef]:
+        return [
+            web.get("/", self._index),
+            web.get("/playground/live", self._connect),
+            web.get("/playground/media/{channel}/{key}", self._media),
+            web.get("/playground/{path:.+}", self._file),
+        ]
+
+    def app(self) -> web.Application:
+        app = web.Application()
+        app.add_routes(self.routes())
+        app.on_shutdown.append(lambda _app: self.close())
+        return app
+
+    async def close(self) -> None:
+        await self._live.close()
+
+    # -- files -------------------------------------------------------------------------------------------------------
+
+    async def _index(self, _request: web.Request) -> web.StreamResponse:
+        return web.FileResponse(STATIC / "index.html", headers=HEADERS)
+
+    async def _file(self, request: web.Request) -> web.StreamResponse:
+        path = (STATIC / request.match_info["path"]).resolve()
+        if not path.is_relative_to(STATIC) or not path.is_file():
+            raise web.HTTPNotFound
+        return web.FileResponse(path, headers=HEADERS)
+
+    async def _media(self, request: web.Request) -> web.StreamResponse:
+        """A picture of a message or card. Its type is left to the browser's image decoder: it is only ever an <img>."""
+        emulator = self._emulators.get(request.match_info["channel"])
+        blob = emulator.world.blobs.get(request.match_info["key"]) if emulator else None
+        if blob is None:
+            raise web.HTTPNotFound
+        return web.Response(body=blob.data, content_type="application/octet-stream", headers=HEADERS)
+
+    # -- the WebSocket -----------------------------------------------------------------------------------------------
+
+    async def _connect(self, request: web.Request) -> web.StreamResponse:
+        """Only for this page: a browser lets any site open a socket to any address."""
+        origin = request.headers.get("Origin")
+        if origin is not None and urlsplit(origin).netloc != request.host:
+            raise web.HTTPForbidden
+        browser = web.WebSocketResponse(heartbeat=20.0, max_msg_size=MOST_ASKED)
+        await browser.prepare(request)
+        try:
+            await self._live.join(browser)
+            async for message in browser:
+                if message.type is WSMsgType.TEXT:
+                    self._take(browser, message.data)
+        finally:
+            self._live.leave(browser)
+        return browser
+
+    def _take(self, browser: web.WebSocketResponse, data: str) -> None:
+        """Each ask is a task of its own: a click that waits holds up nobody and outlives its browser."""
+        try:
+            ask = decode(data)
+        except msgspec.DecodeError:
+            return
+        task = asyncio.create_task(self._answer(browser, ask))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _answer(self, browser: web.WebSocketResponse, ask: AnyAsk) -> None:
+        done = await self._asks.answer(ask)
+        if not browser.closed:
+            await browser.send_str(msgspec.json.encode(done).decode())

@@ -1,0 +1,122 @@
+// What the page knows, as the server told it, and who wants to hear of changes.
+
+export const store = {
+  connected: false,
+  run: 0,
+  bot: "",
+  people: [],
+  accounts: new Map(),
+  messages: new Map(),
+  local: [],
+  jumps: [],
+  events: [],
+  now: "",
+  due: [],
+  walking: null,
+  pressing: new Set(),
+};
+
+const listeners = new Map();
+
+export function on(kind, listener) {
+  if (!listeners.has(kind)) listeners.set(kind, []);
+  listeners.get(kind).push(listener);
+}
+
+export function emit(kind, detail) {
+  for (const listener of listeners.get(kind) ?? []) listener(detail);
+}
+
+export function told(message) {
+  switch (message.type) {
+    case "state":
+      return takeState(message);
+    case "changes":
+      return takeChanges(message);
+    case "clock":
+      return takeClock(message);
+  }
+}
+
+function takeState(state) {
+  store.run = state.run;
+  store.bot = state.bot;
+  store.people = state.people;
+  store.accounts = new Map(
+    state.people.flatMap((person) => person.accounts.map((account) => [account.key, { ...account, person }])),
+  );
+  store.messages = new Map();
+  store.local = [];
+  store.jumps = state.jumps;
+  store.events = state.events;
+  store.pressing.clear();
+  for (const message of state.messages) put(message);
+  Object.assign(store, { now: state.clock.now, due: state.clock.due, walking: state.clock.walking });
+  emit("state");
+  emit("clock");
+  emit("events");
+}
+
+function takeChanges(changes) {
+  const news = changes.messages.map((message) => ({ message, before: put(message) }));
+  for (const jump of changes.jumps) putBy("order", store.jumps, jump);
+  for (const event of changes.events) putBy("order", store.events, event);
+  emit("messages", news);
+  if (changes.events.length) emit("events");
+}
+
+function takeClock(clock) {
+  Object.assign(store, { now: clock.now, due: clock.due, walking: clock.walking });
+  emit("clock");
+}
+
+/** Returns what stood there before. */
+function put(message) {
+  const chat = messagesOf(message.seat);
+  const at = chat.findIndex((one) => one.key === message.key);
+  const before = at < 0 ? null : chat[at];
+  if (before) chat[at] = message;
+  else {
+    chat.push(message);
+    dropEcho(message);
+  }
+  return before;
+}
+
+function putBy(key, list, one) {
+  const at = list.findIndex((other) => other[key] === one[key]);
+  if (at < 0) list.push(one);
+  else list[at] = one;
+}
+
+export function messagesOf(seat) {
+  if (!store.messages.has(seat)) store.messages.set(seat, []);
+  return store.messages.get(seat);
+}
+
+export const unreadOf = (seat) => messagesOf(seat).filter((message) => !message.read && !message.recalled).length;
+
+export const nameOf = (id) => {
+  for (const account of store.accounts.values()) if (account.id === id) return account.person.name;
+  return "";
+};
+
+// What somebody just sent is shown before the messenger has it.
+
+export function echo(seat, text) {
+  const local = { key: `local-${performance.now()}`, seat, text, at: store.now, failed: "" };
+  store.local.push(local);
+  emit("local", seat);
+  return local;
+}
+
+export function forget(local) {
+  store.local = store.local.filter((one) => one !== local);
+  emit("local", local.seat);
+}
+
+function dropEcho(message) {
+  if (!message.sender || message.kind !== "text") return;
+  const at = store.local.findIndex((one) => one.seat === message.seat && one.text === message.content.text);
+  if (at >= 0) store.local.splice(at, 1);
+}

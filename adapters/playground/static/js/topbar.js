@@ -1,0 +1,128 @@
+// The bar on top: mark, clock, 「接下来」, and what the page itself can do.
+
+import { openDue } from "./clock.js";
+import { advance, stop, toNext } from "./clock.js";
+import { append, h } from "./dom.js";
+import { icon } from "./icons.js";
+import { openEvents } from "./activity.js";
+import { menu, question } from "./layer.js";
+import { isNarrow, layout, MOST_SEATS } from "./layout.js";
+import { ask, triesSoFar } from "./link.js";
+import { on, store } from "./store.js";
+import { openSwitcher } from "./switcher.js";
+import { dateOf, dueWords, momentOf, timeOf, weekdayOf } from "./words.js";
+
+const bar = document.getElementById("topbar");
+const offline = document.getElementById("offline");
+
+const moment = h("div", { class: "moment", role: "timer", "aria-label": "演练时钟" });
+const controls = h("div", { style: { display: "contents" } });
+const dial = h("div", { class: "dial" }, moment, controls);
+const next = h("button", { class: "next", type: "button", on: { click: () => openDue(next) } });
+const clock = h("div", { class: "clock" }, dial, next);
+
+const tool = (drawn, words, key, act) =>
+  h(
+    "button",
+    { class: "tool", type: "button", title: key ? `${words}（${key}）` : words, "aria-label": words, on: { click: act } },
+    icon(drawn),
+    h("span", {}, words),
+  );
+
+const window_ = tool("plus", "窗口", "", () => openSwitcher(window_));
+const again = tool("again", "重来", "", () => restart());
+const more = tool("more", "更多", "", () => openMore());
+const tools = h("div", { class: "tools" });
+
+bar.append(
+  h(
+    "div",
+    { class: "brand" },
+    h("img", { src: "playground/mark.svg", alt: "" }),
+    h("h1", {}, "渠道通 ", h("span", {}, "演练场")),
+    h("p", {}, "示例集团 · 全部为虚构数据"),
+  ),
+  clock,
+  tools,
+);
+
+async function restart() {
+  const sure = await question("清空演练数据并从 2026-03-02 09:00 重新开始？", "窗口和人物保持不变。", "重来");
+  if (sure) await ask("restart");
+}
+
+function openMore() {
+  const nothing = !store.due.length || Boolean(store.walking);
+  menu(more, [
+    [icon("skip"), "到下一件", toNext, nothing],
+    [icon("clock"), "接下来", () => openDue(more)],
+    [icon("swap"), "换人", () => openSwitcher(more, layout.active)],
+    [icon("plus"), "窗口", () => openSwitcher(more), layout.seats.length >= MOST_SEATS],
+    [icon("list"), "动静", () => openEvents(more)],
+    [icon("again"), "重来", restart],
+  ]);
+}
+
+function clockButton(words, act, more = {}) {
+  return h("button", { type: "button", on: { click: act }, ...more }, words);
+}
+
+function drawControls() {
+  if (store.walking) {
+    const { done, total } = store.walking;
+    controls.replaceChildren(
+      ...(total > 40 ? [h("span", { class: "moment" }, `${done} / ${total}`)] : []),
+      clockButton([icon("stop"), "停"], stop, { "aria-label": "停下时钟" }),
+    );
+    return;
+  }
+  const buttons = [clockButton("+1 小时", () => advance({ seconds: 3600 })), clockButton("+1 天", () => advance({ seconds: 86400 }))];
+  if (!isNarrow()) {
+    buttons.push(clockButton([icon("skip"), "到下一件"], toNext, { disabled: !store.due.length, title: "到下一件（G）" }));
+  }
+  controls.replaceChildren(...buttons);
+}
+
+let drawnFor = "";
+
+function draw() {
+  if (!store.now) return;
+  const day = isNarrow() ? dateOf(store.now) : `${dateOf(store.now)} ${weekdayOf(store.now)}`;
+  moment.replaceChildren(icon("clock"), h("span", {}, day), h("b", {}, timeOf(store.now)));
+  clock.classList.toggle("running", Boolean(store.walking));
+  const wanted = JSON.stringify([store.walking, Boolean(store.due.length), isNarrow()]);
+  if (wanted !== drawnFor) {
+    drawnFor = wanted;
+    drawControls();
+  }
+  drawNext();
+}
+
+function drawNext() {
+  const first = store.due[0];
+  next.hidden = isNarrow();
+  next.replaceChildren();
+  append(next, [
+    "接下来",
+    first ? h("b", {}, momentOf(first.at, store.now).replace("今天 ", "")) : "",
+    h("span", { class: "what" }, first ? dueWords(first) : "今后没有安排好的事"),
+    first && icon("right"),
+  ]);
+}
+
+function drawTools() {
+  tools.replaceChildren(...(isNarrow() ? [more] : [window_, again]));
+  window_.disabled = layout.seats.length >= MOST_SEATS;
+}
+
+function drawConnection() {
+  offline.hidden = store.connected || triesSoFar() < 2;
+  offline.textContent = `与机器人断开，正在重连（${triesSoFar()}）`;
+}
+
+on("clock", draw);
+on("seats", () => {
+  drawTools();
+  draw();
+});
+on("connection", drawConnection);

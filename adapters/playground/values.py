@@ -1,0 +1,189 @@
+"""What the page and its browser tell each other, as JSON over one WebSocket."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+
+class Suggestion(Struct, frozen=True):
+    """One line above the composer: ``label`` is shown, ``insert`` fills the field, ``hint`` stands at the right."""
+
+    label: str
+    insert: str
+    hint: str = ""
+
+
+# -- what the browser asks -------------------------------------------------------------------------------------------
+
+
+class Ask(Struct, frozen=True, kw_only=True, tag_field="op"):
+    """``id`` comes back with the answer. A ``seat`` is an account: ``feishu:ou_wanglei``."""
+
+    id: int
+
+
+class Say(Ask, frozen=True, kw_only=True, tag="say"):
+    seat: str
+    text: str
+
+
+class Press(Ask, frozen=True, kw_only=True, tag="press"):
+    """``which``, from 0: the same words may stand on a card more than once, in reading order."""
+
+    seat: str
+    message: str
+    label: str
+    which: int = 0
+    form: dict[str, Any] = {}
+
+
+class Read(Ask, frozen=True, kw_only=True, tag="read"):
+    seat: str
+    messages: list[str]
+
+
+class Suggest(Ask, frozen=True, kw_only=True, tag="suggest"):
+    seat: str
+    text: str
+
+
+class Advance(Ask, frozen=True, kw_only=True, tag="advance"):
+    """Either by so many seconds or to an instant (ISO 8601 with offset)."""
+
+    seconds: float = 0.0
+    to: str = ""
+
+
+class Stop(Ask, frozen=True, kw_only=True, tag="stop"):
+    """Ends the walk at the instant it has reached."""
+
+
+class Restart(Ask, frozen=True, kw_only=True, tag="restart"):
+    pass
+
+
+AnyAsk = Say | Press | Read | Suggest | Advance | Stop | Restart
+decode = msgspec.json.Decoder(AnyAsk).decode
+
+
+# -- what it is told -------------------------------------------------------------------------------------------------
+
+
+class Told(Struct, frozen=True, kw_only=True, tag_field="type"):
+    pass
+
+
+class Done(Told, frozen=True, kw_only=True, tag="done"):
+    """The end of an ask. ``refused``: why the person's client did not let it happen; ``code``: the client's error toast."""
+
+    id: int
+    refused: str = ""
+    toast: tuple[str, str] | None = None
+    code: int | None = None
+    suggestions: list[Suggestion] = []
+
+
+class Account(Struct, frozen=True):
+    key: str
+    channel: str
+    id: str
+    skin: str
+
+
+class Person(Struct, frozen=True):
+    """Somebody to sit down at a window; ``group`` is a heading of the switcher."""
+
+    name: str
+    role: str
+    group: str
+    accounts: list[Account]
+
+
+class Fault(Struct, frozen=True):
+    """Why the messenger refuses a card: the code and the words it answers."""
+
+    code: int
+    words: str
+
+
+class Message(Struct, frozen=True, kw_only=True):
+    """One message of a single chat as it stands now. ``content`` is the payload as it was sent.
+
+    ``sender`` is "" for the bot; ``version`` counts changes of the content; ``order`` grows over all windows.
+    """
+
+    key: str
+    seat: str
+    sender: str
+    kind: str
+    content: dict[str, Any]
+    names: dict[str, str]
+    at: str
+    changed: str
+    version: int
+    recalled: bool
+    read: bool
+    order: int
+    fault: Fault | None = None
+
+
+class Due(Struct, frozen=True):
+    at: str
+    what: str
+    about: str
+    why: str
+
+
+class Jump(Struct, frozen=True, kw_only=True):
+    """The clock was moved; ``order`` says before which messages."""
+
+    order: int
+    start: str
+    end: str
+
+
+class Walking(Struct, frozen=True):
+    """A walk under way: its goal, and how many instants of how many are behind it."""
+
+    to: str
+    done: int
+    total: int
+
+
+class Event(Struct, frozen=True, kw_only=True):
+    """A line of the activity strip: who did what, and what came of it."""
+
+    order: int
+    at: str
+    who: str
+    what: str
+    sent: int = 0
+    changed: int = 0
+    problem: str = ""
+
+
+class Clock(Told, frozen=True, kw_only=True, tag="clock"):
+    now: str
+    due: list[Due]
+    walking: Walking | None = None
+
+
+class State(Told, frozen=True, kw_only=True, tag="state"):
+    """Everything, when a browser comes and after a restart (then ``run`` is another one)."""
+
+    run: int
+    bot: str
+    people: list[Person]
+    messages: list[Message]
+    jumps: list[Jump]
+    events: list[Event]
+    clock: Clock
+
+
+class Changes(Told, frozen=True, kw_only=True, tag="changes"):
+    messages: list[Message]
+    jumps: list[Jump]
+    events: list[Event]
