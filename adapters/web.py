@@ -6,7 +6,8 @@ What a page or a channel adds comes as routes; this file knows no messenger.
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Protocol
 
 import msgspec
 from aiohttp import web
@@ -27,8 +28,18 @@ HEALTH = web.AppKey("health", Health)
 METRICS = web.AppKey("metrics", Metrics)
 
 
-def build(health: Health, metrics: Metrics, routes: Iterable[web.AbstractRouteDef]) -> web.Application:
-    """``routes``: the channels' callbacks (``/channels/{name}/callback``) and whatever page stands beside them."""
+class Page(Protocol):
+    """A page at ``/``. ``close`` sends away whoever stays connected, once nobody new can come."""
+
+    def routes(self) -> Sequence[web.AbstractRouteDef]: ...
+
+    async def close(self) -> None: ...
+
+
+def build(
+    health: Health, metrics: Metrics, callbacks: Mapping[str, Handler], page: Page | None = None
+) -> web.Application:
+    """``callbacks``: each channel's handler, by the channel's name."""
     app = web.Application(client_max_size=MOST_BODY, middlewares=[_boundary])
     app[HEALTH] = health
     app[METRICS] = metrics
@@ -38,9 +49,12 @@ def build(health: Health, metrics: Metrics, routes: Iterable[web.AbstractRouteDe
             web.get("/health/live", _live),
             web.get("/health/ready", _ready),
             web.get("/metrics", _metrics),
-            *routes,
+            *(web.route("*", f"/channels/{name}/callback", handler) for name, handler in callbacks.items()),
         ]
     )
+    if page:
+        app.add_routes(page.routes())
+        app.on_shutdown.append(lambda _: page.close())
     return app
 
 

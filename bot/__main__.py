@@ -25,6 +25,7 @@ from bot.feature import CheckLine, Importer, Level, Subcommand
 from bot.metrics import Metrics
 from bot.premises import open_clock
 from bot.settings import load
+from storage.opening import open_database, schema_state
 
 log = logging.getLogger("bot.main")  # run as a module, its own name would be nobody's
 
@@ -135,7 +136,7 @@ async def _demo(port: int) -> None:
 
 
 def migrate(config: ConfigFile = None) -> None:
-    composition.open_database(_configured(config), alone=True, migrating=True).close()
+    open_database(_configured(config), alone=True, migrating=True).close()
     typer.echo("数据库已是本版本")
 
 
@@ -153,7 +154,7 @@ async def _checkup(config: Config) -> list[CheckLine]:
     """The doctor's lines; a database that is not this program's version is left as it is."""
     catalog, clock = composition.all_features(), open_clock(config)
     lines = [CheckLine(Level.OK, f"配置：有效，{len(config.channels)} 个渠道"), doctor.clock_line(clock)]
-    state = composition.schema_state(config)
+    state = schema_state(config)
     lines.append(doctor.database_line(state, config.database.file))
     if state == "current":
         with composition.open_desk(config) as desk, desk.store.unit() as unit:

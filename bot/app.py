@@ -24,20 +24,19 @@ from bot.delivery import Delivery
 from bot.desk import Desk
 from bot.dispatch import Dispatcher
 from bot.draft_card import core_feature
-from bot.errors import OperatorError
+from bot.errors import OperatorError, Unavailable
 from bot.feature import Catalog, Imported, Importer, Row
 from bot.health import ChannelState
 from bot.jobs import PURGE_INBOX, Chore, Ticker
-from bot.keys import Keyring, open_keyring
+from bot.keys import Keyring, head_signer, open_keyring
 from bot.metrics import Metrics
 from bot.ports import OutState
 from bot.premises import Premises, open_clock
 from bot.sender import Pace
 from handlers.catalog import features
 from storage import holidays as holiday_table
-from storage.engine import parse, plain_engine
-from storage.migrate import SchemaState, current_state, migrate
-from storage.store import Database
+from storage import seals
+from storage.opening import open_database
 from storage.unit import Unit
 
 log = logging.getLogger(__name__)
@@ -46,50 +45,7 @@ CLOCK_WARNING = "业务时间取自 clock.file，仅限演练与验收"
 SETTLED_POLL = 0.01
 
 
-# -- the database ----------------------------------------------------------------------------------------------------
-
-
-def open_database(config: Config, *, alone: bool = False, migrating: bool = False) -> Database:
-    """At this program's version. ``alone``: keeps the lock of an SQLite file, which one process at a time may have.
-
-    An SQLite file is migrated by whoever opens it first while nobody has the lock; PostgreSQL only if ``migrating``.
-    """
-    url = config.database.url.get_secret_value()
-    database = Database(url)
-    try:
-        if config.database.file:
-            config.database.file.parent.mkdir(parents=True, exist_ok=True)
-        if alone:
-            database.lock_file()
-        state = schema_state(config)
-        if state is SchemaState.NEWER:
-            raise OperatorError("数据库比这个程序新，请安装迁移它的那个版本或更新的版本")
-        if state is not SchemaState.CURRENT and not config.database.file and not migrating:
-            raise OperatorError("数据库还不是这个版本，请先运行 python -m bot migrate")
-        if state is not SchemaState.CURRENT:
-            database.lock_file()
-            migrate(url)
-        if not alone:
-            database.unlock()
-    except OSError as error:
-        database.close()
-        raise OperatorError(f"database.url：无法使用 {error.filename}（{error.strerror}），请检查路径与权限") from None
-    except BaseException:
-        database.close()
-        raise
-    return database
-
-
-def schema_state(config: Config) -> SchemaState:
-    """EMPTY also for an SQLite file that does not exist; it is not made by looking."""
-    file = config.database.file
-    if file and not file.exists():
-        return SchemaState.EMPTY
-    engine = plain_engine(parse(config.database.url.get_secret_value()))
-    try:
-        return current_state(engine)
-    finally:
-        engine.dispose()
+# -- what the commands share -----------------------------------------------------------------------------------------
 
 
 def all_features() -> Catalog:
@@ -170,7 +126,7 @@ def feishu_config(name: str, channel: Feishu) -> FeishuConfig:
 class App:
     """One ``serve``: web server, delivery and timers, started and stopped together."""
 
-    def __init__(self, config: Config, clock: Clock | None = None, routes: Sequence[web.AbstractRouteDef] = ()) -> None:
+    def __init__(self, config: Config, clock: Clock | None = None, page: pages.Page | None = None) -> None:
         self.config = config
         self.clock = clock or open_clock(config)
         self.metrics = Metrics()
@@ -178,7 +134,7 @@ class App:
         self.premises = _premises(config)
         self.adapters = adapters(config.channels, self.clock, self.metrics)
         self.address = ""
-        self._routes = routes
+        self._page = page
         self._started = AsyncExitStack()
 
     async def start(self) -> None:
@@ -219,6 +175,7 @@ class App:
         started.callback(self.store.close)
         await self.store.write(lambda unit: _prepare(unit, self.premises))
         self._compose(open_keyring(self.config))
+        started.push_async_callback(self._seal_all)
         for adapter in self.adapters:
             await adapter.start()
             started.push_async_callback(adapter.stop)
@@ -234,6 +191,7 @@ class App:
 
     def _compose(self, keys: Keyring) -> None:
         config, store, clock, metrics = self.config, self.store, self.clock, self.metrics
+        self._sign = head_signer(keys)
         can = {adapter.channel: adapter.can for adapter in self.adapters}
         copyist = Copyist(self.catalog, keys)
         conversation = Conversation(self.catalog, copyist, keys, self.premises, can)
@@ -247,17 +205,15 @@ class App:
             clock,
             clockwork.runs(),
             recurring=clockwork.daily(config.organization.zone),
-            chores=(PURGE_INBOX, Chore("calendar", self._follow_calendar)),
+            chores=(PURGE_INBOX, Chore("calendar", self._follow_calendar), Chore("seal", self._seal)),
             tick_seconds=config.scheduler.tick_seconds,
         )
         metrics.tick_age(lambda: math.inf if (age := self._tick_age()) is None else age)
 
     async def _serve(self, started: AsyncExitStack) -> None:
         checks = health.Health(self.store, self._tick_age, self._channels, self._warnings)
-        callbacks = [
-            web.route("*", f"/channels/{a.channel}/callback", a.callback(self.dispatcher)) for a in self.adapters
-        ]
-        runner = pages.runner(pages.build(checks, self.metrics, [*callbacks, *self._routes]))
+        callbacks = {adapter.channel: adapter.callback(self.dispatcher) for adapter in self.adapters}
+        runner = pages.runner(pages.build(checks, self.metrics, callbacks, self._page))
         await runner.setup()
         started.push_async_callback(runner.cleanup)
         server = self.config.server
@@ -279,6 +235,19 @@ class App:
                 log.warning("%s", why)
         if not self.adapters:
             log.warning("没有可用的渠道：请在 bot.toml 里填写 [channels.…]")
+
+    # -- what it does by itself --------------------------------------------------------------------------------------
+
+    def _seal(self, unit: Unit, now: datetime) -> int:
+        return seals.seal(unit, self._sign, now)
+
+    async def _seal_all(self) -> None:
+        """On a clean stop no entry stays unsealed; if the database is gone, the next start catches up."""
+        try:
+            while await self.store.write(lambda unit: self._seal(unit, self.clock.now())) == seals.MOST:
+                pass
+        except Unavailable as error:
+            log.warning("the audit trail could not be sealed: %s", error)
 
     def _follow_calendar(self, unit: Unit, now: datetime) -> None:
         if self.premises.refresh(unit):

@@ -12,12 +12,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Protocol
 
-from aiohttp import web
-
 from adapters.feishu.emulator import FeishuEmulator
 from adapters.playground.page import Playground
 from adapters.playground.people import SAMPLE, populate
 from adapters.playground.values import Suggestion
+from adapters.web import Page
 from bot.clock import Clock
 from bot.config import Config
 from bot.feature import Catalog, Imported
@@ -46,7 +45,7 @@ class Process(Running, Protocol):
     async def import_sheet(self, kind: str, name: str, data: bytes) -> Imported: ...
 
 
-Make = Callable[[Config, Clock, Sequence[web.RouteDef]], Process]
+Make = Callable[[Config, Clock, Page], Process]
 
 
 class Demo:
@@ -54,7 +53,7 @@ class Demo:
         self._port = port
         self._make = make
         self._emulators: dict[str, FeishuEmulator] = {}
-        self._page = Playground(self._emulators, self, self._suggest)
+        self._page = Playground(self._emulators, self, self.suggest)
         self._run = AsyncExitStack()
         self._clock = MovableClock(START)
         self._process: Process
@@ -63,6 +62,9 @@ class Demo:
     @property
     def address(self) -> str:
         return self._process.address
+
+    def messenger(self, channel: str) -> FeishuEmulator:
+        return self._emulators[channel]
 
     async def start(self) -> None:
         """A run with an empty database, at the beginning of business time. OperatorError if the port is taken."""
@@ -99,10 +101,9 @@ class Demo:
         feishu = FeishuEmulator(now=self._clock.now)
         run.push_async_callback(feishu.stop)
         config = _config(self._port, Path(folder), feishu, await feishu.start())
-        self._process = self._make(config, self._clock, self._page.routes())
+        self._process = self._make(config, self._clock, self._page)
         run.push_async_callback(self._process.stop)
         await self._process.start()
-        run.push_async_callback(self._page.close)
         self._port = int(self.address.rpartition(":")[2])
         feishu.callback_url = f"{self.address}/channels/feishu/callback"
         reasons = {job.name: job.why for job in self._process.catalog.jobs.values()}
@@ -112,7 +113,7 @@ class Demo:
         self._emulators["feishu"] = feishu
         populate(self._emulators)
 
-    async def _suggest(self, channel: str, user: str, typed: str) -> Sequence[Suggestion]:
+    async def suggest(self, channel: str, user: str, typed: str) -> Sequence[Suggestion]:
         """What this person may say, by the commands' own examples."""
         account = Account(channel, "", user)
         person = await self._process.store.read(lambda unit: unit.identity.person_of(account))
