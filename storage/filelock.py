@@ -14,6 +14,10 @@ class FileLock:
         self._database = database
         self._file: IO[str] | None = None
 
+    @property
+    def taken(self) -> bool:
+        return self._file is not None
+
     def take(self) -> None:
         if self._file:
             return

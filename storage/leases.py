@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, select, true, update
 
 from storage.engine import machine_now
 from storage.numbers import Numbers
 from storage.tables import insert_or, leases
 
 
-def hold(sql: Connection, name: str, holder: str, seconds: float) -> int | None:
+def hold(sql: Connection, name: str, holder: str, seconds: float, *, alone: bool = False) -> int | None:
     """Prolongs or takes the lease and returns its fence; None while another holds it.
 
+    ``alone``: there can be no other process, so another's lease is that of a dead one and is taken at once.
     Whoever comes back after the end gets a new fence, even if nobody else came in between. Fences are unique over all
     leases, so that a fence alone says which lease it belongs to.
     """
@@ -21,11 +22,11 @@ def hold(sql: Connection, name: str, holder: str, seconds: float) -> int | None:
     fence: int | None = sql.execute(prolonged).scalar_one_or_none()
     if fence is not None:
         return fence
-    if sql.execute(select(leases.c.name).where(leases.c.name == name, leases.c.expires > now)).first():
+    ended = true() if alone else leases.c.expires <= now
+    if sql.execute(select(leases.c.name).where(leases.c.name == name, ~ended)).first():
         return None
     row = {"name": name, "holder": holder, "fence": Numbers(sql).next("fence"), "expires": now + seconds}
     taken = insert_or(leases).values(row)
-    ended = leases.c.expires <= now
     taken = taken.on_conflict_do_update(index_elements=["name"], set_=row, where=ended)
     fence = sql.execute(taken.returning(leases.c.fence)).scalar_one_or_none()
     return fence

@@ -121,7 +121,9 @@ class Database:
     # -- leases, the file, the end -------------------------------------------------------------------------------
 
     async def lease(self, name: str, seconds: float) -> Lease | None:
-        fence = await self.write(lambda unit: leases.hold(unit.sql, name, self._me, seconds))
+        """With the lock of the SQLite file there is nobody to wait for: after a crash sending goes on at once."""
+        alone = self._file_lock is not None and self._file_lock.taken
+        fence = await self.write(lambda unit: leases.hold(unit.sql, name, self._me, seconds, alone=alone))
         return None if fence is None else Lease(name, fence)
 
     async def release(self, lease: Lease) -> None:

