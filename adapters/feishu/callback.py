@@ -165,8 +165,6 @@ def _json(body: bytes) -> web.Response:
 
 async def _written(request: web.Request, response: web.Response) -> bool:
     """Whether the whole answer went to a connection that was still open."""
-    if request.transport is None or request.transport.is_closing():
-        return False
     try:
         await response.prepare(request)
         await response.write_eof()

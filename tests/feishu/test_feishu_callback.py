@@ -172,7 +172,8 @@ async def test_a_body_that_does_not_come_is_408(channel: Channel, monkeypatch: p
     monkeypatch.setattr("adapters.http.READ_SECONDS", 0.02)
     reader, writer = await asyncio.open_connection("127.0.0.1", channel.port)
     writer.write(f"POST {PATH} HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n{{".encode())
-    answer = await reader.read()  # to the end: the connection is closed by the other side
+    async with asyncio.timeout(5):  # aiohttp would go on listening for ten
+        answer = await reader.read()  # to the end: the connection is closed by the other side
     writer.close()
     assert answer.startswith(b"HTTP/1.1 408 ")
 
