@@ -3,44 +3,43 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Final
 
 from bot.date_words import (
+    ASK_DAY,
     DAY,
     EXAMPLE,
-    FREE,
     MONTH,
-    PART,
-    SIGNED,
+    WHOLE,
     YEAR,
     Days,
     Meaning,
     Scene,
+    asked,
+    free,
+    loose,
     month_end,
     months_on,
     number,
     one,
+    rule,
+    signed,
+    stands_signed,
     year_of,
 )
-
-Reader = Callable[[re.Match[str], Scene], Meaning]
-Rule = tuple[re.Pattern[str], Reader]
 
 SOON: Final = timedelta(days=183)
 """A date without a year that has passed means next year only where that is nearer than half a year."""
 
 NEXT_YEAR: Final = "没有写年份，按明年记"
-WHOLE: Final = "没有写到日，按最后一天记"
-ASK_DAY: Final = "「{}」没有说到哪一天，请写一个日期，" + EXAMPLE + "。"
 ASK_ORDER: Final = "「{}」的年月日顺序不清楚，请写成 2026-06-30 这样的日期。"
-ASK_RANGE: Final = "「{}」是一段时间或几个日期，请只写一个，" + EXAMPLE + "。"
-ASK_LUNAR: Final = "「{}」是农历的说法，请写公历日期，" + EXAMPLE + "。"
 
-_NOT_COUNTED: Final = r"(?![0-9]|[-/.][0-9]| ?(?:[万亿千百w元块%折台套匹号楼层栋期个家条米吨路]|平米|平方))"
+_ALONE: Final = r"(?![0-9]|[-/.][0-9]| ?(?:[万亿千百w元块%折台套匹号楼层栋期个家条米吨路]|平米|平方))"
 _DAY_WORD: Final = r"[号日](?![线楼院店厂机库馆])"
-_LOOSE_DAY: Final = rf"(?:(?P<day>{DAY}) ?{_DAY_WORD}|(?P<loose>{DAY}){_NOT_COUNTED}{FREE})"
+_DAYS: Final = rf"(?:(?P<day>{DAY}) ?{_DAY_WORD}|(?P<loose>{DAY}){_ALONE})"
+_PART: Final = "(?P<part>最后一天|底|末(?!端)|尾(?!款)|[上中下]旬|[初中])"
+_OPEN_PARTS: Final = ("初", "中")
 _RELATIVE: Final = r"(?P<rel>本|这|当|下下|下|次|上)个?月份?"
 _SHIFT: Final = {"本": 0, "这": 0, "当": 0, "下": 1, "次": 1, "下下": 2, "上": -1}
 
@@ -66,11 +65,15 @@ def near_year(last: date, scene: Scene) -> tuple[int, str]:
 
 
 def _month_day(found: re.Match[str], scene: Scene) -> Meaning:
+    if found["loose"] and not free(found):
+        return None
     day = number(found["day"] or found["loose"])
     return dated(year_of(found["year"], scene.today), number(found["month"]), day, scene)
 
 
 def _relative_day(found: re.Match[str], scene: Scene) -> Meaning:
+    if found["loose"] and not free(found):
+        return None
     year, month = months_on(scene.today.year, scene.today.month, _SHIFT[found["rel"]])
     return dated(year, month, number(found["day"] or found["loose"]), scene)
 
@@ -91,8 +94,8 @@ def _named_month(found: re.Match[str], scene: Scene) -> tuple[int, int, str]:
 def _month_part(found: re.Match[str], scene: Scene) -> Meaning:
     year, month, note = _named_month(found, scene)
     end, part = month_end(year, month), found["part"]
-    if part in ("初", "中"):
-        return ASK_DAY
+    if part in _OPEN_PARTS:
+        return ASK_DAY if free(found) else None
     if part.endswith("旬"):
         first, last = {"上旬": (1, 10), "中旬": (11, 20), "下旬": (21, end.day)}[part]
         return Days(end.replace(day=first), end.replace(day=last), WHOLE)
@@ -106,18 +109,20 @@ def _month_alone(found: re.Match[str], scene: Scene) -> Meaning:
 
 def _numbers(found: re.Match[str], scene: Scene) -> Meaning:
     parts = found.groupdict()
+    if parts.get("loose") and not free(found):
+        return None
     written = parts.get("year")
     year = int(written) if written else None
     if year is not None and year < 100:
         year += 2000
         if not -1 <= year - scene.today.year <= 10:
             return None
-    month, day = int(found["month"]), int(found["day"])
+    month, day = int(found["month"]), int(parts["day"] or parts["loose"])
     if not (1 <= month <= 12 and 1 <= day <= 31):
         return None
     meaning = dated(year, month, day, scene)
     if parts.get("sep") == "." and isinstance(meaning, Days) and not meaning.note:
-        if day < 10 and len(found["day"]) == 1 and not _SIGNED.match(found.string, found.end()):
+        if len(parts["loose"] or "10") == 1 and not stands_signed(found):
             return None  # 3.5 may be anything
         return Days(meaning.first, meaning.last, f"按 {month} 月 {day} 日记")
     return meaning
@@ -149,74 +154,70 @@ def _quarter(found: re.Match[str], scene: Scene) -> Meaning:
     note = ""
     if named and year is None:
         end_year, note = near_year(month_end(end_year, end_month), scene)
-    end = month_end(end_year, end_month)
-    if parts.get("part") in ("初", "中"):
-        return ASK_DAY
-    return one(end, note) if parts.get("part") else Days(date(end.year, end.month - 2, 1), end, note or WHOLE)
+    end, part = month_end(end_year, end_month), parts.get("part")
+    if part in _OPEN_PARTS:
+        return ASK_DAY if free(found) else None
+    if not part and not (free(found) and (parts.get("full") or parts.get("q"))):
+        return None
+    return one(end, note) if part else Days(date(end.year, end.month - 2, 1), end, note or WHOLE)
 
 
 def _half(found: re.Match[str], scene: Scene) -> Meaning:
     month = 6 if found["half"] == "上" else 12
     end = month_end(year_of(found["year"], scene.today) or scene.today.year, month)
+    if not found["part"] and not free(found):
+        return None
     return one(end) if found["part"] else Days(date(end.year, month - 5, 1), end, WHOLE)
 
 
 def _year(found: re.Match[str], scene: Scene) -> Meaning:
     parts = found.groupdict()
     year = year_of(parts.get("year"), scene.today) or scene.today.year
-    if parts.get("part") in ("初", "中"):
-        return ASK_DAY
+    if parts.get("part") in _OPEN_PARTS:
+        return ASK_DAY if free(found) else None
     end = date(year, 12, 31)
     return one(end) if parts.get("part") else Days(date(year, 1, 1), end, WHOLE)
 
 
-def _ask(question: str) -> Callable[[re.Match[str], Scene], Meaning]:
-    return lambda found, scene: question
-
-
-def _rule(pattern: str, meaning: Callable[[re.Match[str], Scene], Meaning]) -> Rule:
-    return re.compile(pattern), meaning
-
-
-_NO_END: Final = "[蕴薪商盘线会奖总]"
-_SIGNED: Final = re.compile(SIGNED)
 _LEFT: Final = r"(?<![0-9a-z第])(?<![0-9a-z][-/._:])"
-RULES: Final[tuple[Rule, ...]] = (
-    _rule(rf"(?:{YEAR})?(?P<month>{MONTH}|(?<![0-9])[0-9]{{1,2}}) ?月份? ?{_LOOSE_DAY}", _month_day),
-    _rule(rf"{_RELATIVE} ?{_LOOSE_DAY}", _relative_day),
-    _rule(rf"(?:(?:{YEAR})?(?P<month>{MONTH})月份?|{_RELATIVE}|(?<![0-9岁蜜满个半几])月)的?{PART}", _month_part),
-    _rule(rf"(?:{YEAR})?(?P<month>{MONTH})月份?{FREE}", _month_alone),
-    _rule(rf"{_RELATIVE}{FREE}|(?<![0-9岁蜜满个半几])月(?=[之以]?内)", _month_alone),
-    _rule(
-        rf"{_LEFT}(?P<year>(?:20)?[0-9]{{2}})(?P<s>[-/.])(?P<month>[0-9]{{1,2}})(?P=s)(?P<day>[0-9]{{1,2}})[号日]?(?![0-9a-z]|-[0-9])",
+_NO_COUNT: Final = r"(?<![百千万零一二三四五六七八九十半几两数0-9])"
+_NO_MONTH: Final = "(?<![0-9岁蜜满个半几])"
+RULES: Final = (
+    rule(rf"(?:{YEAR})?(?P<month>{MONTH}|(?<![0-9])[0-9]{{1,2}}) ?月份? ?{_DAYS}", _month_day),
+    rule(rf"{_RELATIVE} ?{_DAYS}", _relative_day),
+    rule(rf"(?:(?:{YEAR})?(?P<month>{MONTH})月份?|{_RELATIVE}|{_NO_MONTH}月)的?{_PART}", _month_part),
+    rule(rf"(?:{YEAR})?(?P<month>{MONTH})月份?", loose(_month_alone)),
+    rule(_RELATIVE, loose(_month_alone)),
+    rule(f"{_NO_MONTH}月(?=[之以]?内)", _month_alone),
+    rule(
+        rf"{_LEFT}(?P<year>(?:20)?[0-9]{{2}})(?P<s>[-/.])(?P<month>[0-9]{{1,2}})(?P=s)(?P<day>[0-9]{{1,2}})[号日]?"
+        r"(?![0-9a-z]|-[0-9])",
         _numbers,
     ),
-    _rule(r"(?<![0-9a-z./-])[0-9]{1,2}[-/.][0-9]{1,2}[-/.]20[0-9]{2}(?![0-9a-z])", _ask(ASK_ORDER)),
-    _rule(
-        r"(?<![0-9a-z-])(?P<year>20[0-9]{2})(?P<month>0[1-9]|1[0-2])(?P<day>[0-3][0-9])(?![0-9a-z.]| ?[万亿元])",
+    rule(r"(?<![0-9a-z./-])[0-9]{1,2}[-/.][0-9]{1,2}[-/.]20[0-9]{2}(?![0-9a-z])", asked(ASK_ORDER)),
+    rule(
+        r"(?<![0-9a-z-])(?P<year>20[0-9]{2})(?P<month>[01][0-9])(?P<day>[0-3][0-9])(?![0-9a-z.]| ?[万亿元])", _numbers
+    ),
+    rule(
+        rf"{_LEFT}(?P<month>[0-9]{{1,2}})(?P<sep>[-/.])(?:(?P<day>[0-9]{{1,2}})[号日](?![线楼院])|(?P<loose>[0-9]{{1,2}}){_ALONE}(?![a-z:]))",
         _numbers,
     ),
-    _rule(
-        rf"{_LEFT}(?P<month>[0-9]{{1,2}})(?P<sep>[-/.])(?P<day>[0-9]{{1,2}})(?:[号日](?![线楼院])|{_NOT_COUNTED}{FREE})(?![a-z:])",
-        _numbers,
+    rule(rf"{_LEFT}(?P<year>20[0-9]{{2}})[-/.](?P<month>[0-9]{{1,2}})(?![0-9a-z]|[-/.][0-9])月?", loose(_year_month)),
+    rule(
+        rf"(?<![0-9.第路街道巷弄村月线园#/-])(?<![零一二三四五六七八九十百])(?P<day>{DAY}) ?{_DAY_WORD}",
+        loose(_day_alone),
     ),
-    _rule(
-        rf"{_LEFT}(?P<year>20[0-9]{{2}})[-/.](?P<month>[0-9]{{1,2}})(?![0-9a-z]|[-/.][0-9])(?:{FREE}|月)", _year_month
-    ),
-    _rule(
-        rf"(?<![0-9.第路街道巷弄村月线园#/-])(?<![0-9零一二三四五六七八九十百])(?P<day>{DAY}) ?{_DAY_WORD}{FREE}",
-        _day_alone,
-    ),
-    _rule(
-        rf"(?:{YEAR}|(?P<plain>20[0-9]{{2}}) ?年?)?(?:第?(?P<quarter>[一二三四1-4])季度?|(?<![a-z])q(?P<q>[1-4])(?![0-9a-z]))"
-        rf"(?:的?(?P<part>[底末]|[初中]{FREE})|(?<=度|[1-4]){FREE})",
+    rule(
+        rf"(?:{YEAR}|(?P<plain>20[0-9]{{2}}) ?年?)?"
+        r"(?:第?(?P<quarter>[一二三四1-4])季(?P<full>度)?|(?<![a-z])q(?P<q>[1-4])(?![0-9a-z]))(?:的?(?P<part>[底末初中]))?",
         _quarter,
     ),
-    _rule(rf"(?P<rel>本|这个?|当|下个?|上个?)季度?(?:的?(?P<part>[底末]|[初中]{FREE})|(?<=度){FREE})", _quarter),
-    _rule(r"(?<![四花旺淡雨本这个当下上一二三四1-4])季度?的?(?P<part>[底末])", _quarter),
-    _rule(rf"(?:{YEAR})?(?P<half>[上下])半年(?:的?(?P<part>[底末])|{FREE})", _half),
-    _rule(rf"{YEAR}年?(?P<part>[底末终](?!{_NO_END})|[初中]{FREE})", _year),
-    _rule(rf"(?<![百千万零一二三四五六七八九十半几0-9])年(?P<part>[底末终](?!{_NO_END})|[初中]{FREE})", _year),
-    _rule(rf"{YEAR}(?:度?(?=[之以]?内)|{SIGNED})", _year),
-    _rule(r"(?<![百千万零一二三四五六七八九十半几两数0-9])年度?(?=[之以]?内)", _year),
+    rule(r"(?P<rel>本|这个?|当|下个?|上个?)季(?P<full>度)?(?:的?(?P<part>[底末初中]))?", _quarter),
+    rule(r"(?<![四花旺淡雨本这个当下上一二三四1-4])季度?的?(?P<part>[底末])", _quarter),
+    rule(rf"(?:{YEAR})?(?P<half>[上下])半年(?:的?(?P<part>[底末]))?", _half),
+    rule(rf"{YEAR}年?(?P<part>[底末终初中])(?![蕴薪商盘线会奖总])", _year),
+    rule(rf"{_NO_COUNT}年(?P<part>[底末终初中])(?![蕴薪商盘线会奖总])", _year),
+    rule(rf"{YEAR}度?(?=[之以]?内)", _year),
+    rule(YEAR, signed(_year)),
+    rule(f"{_NO_COUNT}年度?(?=[之以]?内)", _year),
 )

@@ -7,8 +7,7 @@ from datetime import date, timedelta
 from typing import Final
 
 from bot.calendar import Block
-from bot.date_absolute import ASK_DAY, Rule
-from bot.date_words import COUNT, DAY, SIGNED, YEAR, Meaning, Scene, number, one, year_of
+from bot.date_words import ASK_DAY, COUNT, DAY, YEAR, Meaning, Scene, asked, number, one, rule, signed, year_of
 from bot.festivals import ALIASES, festival_day
 
 GUESSED: Final = "放假安排还没有公布，按法定假日推算"
@@ -48,10 +47,6 @@ def _block(name: str, year: int | None, *, before: bool, scene: Scene) -> Block 
     return None
 
 
-def _ask(found: re.Match[str], scene: Scene) -> Meaning:
-    return ASK_DAY
-
-
 def _fixed(found: re.Match[str], scene: Scene) -> Meaning:
     month, day = _FIXED[found["name"]]
     this = date(scene.today.year, month, day)
@@ -64,28 +59,17 @@ _EDGE: Final = (
     rf"|(?P<within>{COUNT} ?个?(?:工作日|天|周|星期|月|礼拜)(?:之内|以内|内|左右)?|第.周))?)"
 )
 _MORE: Final = r"(?:节|长假|小长假|假期|黄金周|放假|假|中秋|国庆|国际|劳动){0,4}"
-RULES: Final[tuple[Rule, ...]] = (
-    (
-        re.compile(
-            rf"(?:{YEAR})?(?P<name>国庆|春节|清明|端午|中秋|元旦|(?<![零一二三四五六七八九十双第0-9])(?:五一|十一)|劳动(?=节)){_MORE}{_EDGE}"
-        ),
+_NAMES: Final = "国庆|春节|清明|端午|中秋|元旦"
+_NO_SPRING: Final = "[周成青少老往多整全每新今明后去前本次来零一二三四五六七八九十百千万半几数0-9]"
+RULES: Final = (
+    rule(
+        rf"(?:{YEAR})?(?P<name>{_NAMES}|(?<![零一二三四五六七八九十双第0-9])(?:五一|十一)|劳动(?=节)){_MORE}{_EDGE}",
         _festival,
     ),
-    (
-        re.compile(
-            rf"(?P<spring>(?<![周成青少老往多整全每新今明后去前本次来零一二三四五六七八九十百千万半几数0-9])年|过年){_EDGE}"
-        ),
-        _festival,
-    ),
-    (
-        re.compile(rf"(?:(?<![季环章情细调关枝竹音春庆明午秋动])节(?:假日)?|(?:长假|小长假|假期|放假|收假)){_EDGE}"),
-        _festival,
-    ),
-    (re.compile(rf"(?:国庆|春节|清明|端午|中秋|元旦|劳动)节?{SIGNED}"), _ask),
-    (
-        re.compile(
-            rf"(?P<name>双十一|双11|双十二|双12|圣诞|(?<![十0-9])六一|儿童节|教师节)节?(?:当天)?(?={_EDGE}|$|[^\w])"
-        ),
-        _fixed,
+    rule(f"(?P<spring>(?<!{_NO_SPRING})年|过年){_EDGE}", _festival),
+    rule(f"(?:(?<![季环章情细调关枝竹音春庆明午秋动])节(?:假日)?|长假|小长假|假期|放假|收假){_EDGE}", _festival),
+    rule(f"(?:{_NAMES}|劳动)节?", signed(asked(ASK_DAY))),
+    rule(
+        rf"(?P<name>双十一|双11|双十二|双12|圣诞|(?<![十0-9])六一|儿童节|教师节)节?(?:当天)?(?={_EDGE}|$|[^\w])", _fixed
     ),
 )

@@ -6,23 +6,31 @@ import re
 from datetime import date, timedelta
 from typing import Final
 
-from bot.date_absolute import ASK_DAY, ASK_LUNAR, ASK_RANGE, WHOLE, Rule
 from bot.date_words import (
+    AFTER,
+    ASK_DAY,
+    ASK_RANGE,
+    BEFORE,
     COUNT,
     DAY,
     EXAMPLE,
-    FREE,
     MONTH,
-    SIGNED,
+    SIGN,
+    WHOLE,
     Days,
     Meaning,
     Scene,
+    asked,
+    free,
+    loose,
     month_end,
     months_on,
-    number,
     one,
+    rule,
+    signed,
     week_of,
 )
+from bot.numerals import read_number
 
 LONGEST: Final = 3_650
 """Days ahead that are still taken for a date."""
@@ -30,14 +38,15 @@ LONGEST: Final = 3_650
 _WORDS: Final = {
     "大前": -3, "前": -2, "昨": -1, "今": 0, "明": 1, "后": 2, "大后": 3,
 }  # fmt: skip
-_UNIT_DAYS: Final = {"周": 7, "星期": 7, "礼拜": 7, "月": 30, "半月": 45, "季度": 90, "年": 365}
+_UNIT_DAYS: Final = {"周": 7, "星期": 7, "礼拜": 7, "月": 30, "季度": 90, "年": 365}
+_UNIT_MONTHS: Final = {"月": 1, "季度": 3, "年": 12}
 _WEEKDAYS: Final = {
     day: place for place, days in enumerate(("一1", "二2", "三3", "四4", "五5", "六6", "日天7")) for day in days
 }
 
 
 def _word(found: re.Match[str], scene: Scene) -> Meaning:
-    return one(scene.today + timedelta(days=_WORDS[found["day"]]))
+    return one(scene.today + timedelta(days=_WORDS[found["day"]])) if free(found) else None  # 明天集团
 
 
 def _weekday(found: re.Match[str], scene: Scene) -> Meaning:
@@ -49,6 +58,8 @@ def _weekday(found: re.Match[str], scene: Scene) -> Meaning:
     place = _WEEKDAYS[found["day"]]
     if weeks:
         return one(week_of(today) + timedelta(weeks=weeks.count("下") - weeks.count("上"), days=place))
+    if not free(found):
+        return None  # 周一围
     if place == today.weekday():
         return "今天就是「{}」，请写清楚是今天还是下周，例如 下周" + "一二三四五六日"[place] + "。"
     return one(today + timedelta(days=(place - today.weekday()) % 7))
@@ -63,20 +74,21 @@ def _week(found: re.Match[str], scene: Scene) -> Meaning:
 
 
 def _distance(found: re.Match[str], scene: Scene) -> Meaning:
-    words, unit = found["count"], found["unit"].removeprefix("个")
-    if set(words) & set("几数若"):
-        return ASK_DAY
-    half_month = 15 if found["half"] or (words == "半" and unit == "月") else 0
-    count = number(words) if words != "半" else 6 if unit == "年" else 0
-    days = count * _UNIT_DAYS.get(unit, 1)
-    if days > LONGEST:
+    words, unit = found["count"], found["unit"].removeprefix("个").removeprefix("半")
+    half = 15 if found["half"] else 0
+    if words == "半":
+        months, days = {"月": (0, 15), "年": (6, 0)}.get(unit, (0, 0))
+        return one(_months_later(scene.today, months) + timedelta(days=days)) if months or days else ASK_DAY
+    count = read_number(words.replace("俩", "两"))
+    if count is None:
+        return ASK_DAY  # 几天内, 两三天内
+    if count * _UNIT_DAYS.get(unit, 1) > LONGEST:
         return "「{}」太远了，请核对后写一个日期，" + EXAMPLE + "。"
     if unit == "工作日":
-        return one(scene.calendar.add_workdays(scene.today, count))
-    if unit not in ("月", "半月", "季度", "年"):
-        return one(scene.today + timedelta(days=days))
-    months = count if words == "半" else count * {"季度": 3, "年": 12}.get(unit, 1)
-    return one(_months_later(scene.today, months) + timedelta(days=half_month))
+        return one(scene.calendar.add_workdays(scene.today, int(count)))
+    if unit in _UNIT_MONTHS:
+        return one(_months_later(scene.today, int(count) * _UNIT_MONTHS[unit]) + timedelta(days=half))
+    return one(scene.today + timedelta(days=int(count) * _UNIT_DAYS.get(unit, 1)))
 
 
 def _months_later(today: date, count: int) -> date:
@@ -85,60 +97,42 @@ def _months_later(today: date, count: int) -> date:
     return end.replace(day=min(today.day, end.day))
 
 
-def _ask_day(found: re.Match[str], scene: Scene) -> Meaning:
-    return ASK_DAY
-
-
-def _ask_range(found: re.Match[str], scene: Scene) -> Meaning:
-    return ASK_RANGE
-
-
-def _ask_lunar(found: re.Match[str], scene: Scene) -> Meaning:
-    return ASK_LUNAR
-
-
 VAGUE: Final = (
     r"(?:尽快|尽早|近期|近日|最近|不久|短期内|过阵子|这阵子|改天|回头|随时|马上|立刻|(?:过|这|再过)[几两](?:天|个月|周)|待定|未定|不确定|还?没定"
     r"|说不准|不好说|不清楚|很快|年后再说|再说)"
 )
 _WEEK: Final = r"(?:周|星期|礼拜)"
 _TO: Final = r" ?(?:-{1,2}|~|到|至|、|或者?|和|还是|/) ?"
-RULES: Final[tuple[Rule, ...]] = (
-    (
-        re.compile(
-            r"(?P<day>大前|大后|今|昨|明|(?<!大)前|(?<!大)后)(?:天|日(?![头之])|儿|晚(?!报)|早(?!报))(?!气|猫|鹅|线|台|赋|生|才|然|津|空)"
-        ),
+_ASK_LUNAR: Final = "「{}」是农历的说法，请写公历日期，" + EXAMPLE + "。"
+_SEASON: Final = "(?:暑假|寒假|暑期|开学|旺季|淡季|[春夏秋冬]天|[入过]冬|[入立]夏|供暖季?|采暖季?|年中)"
+RULES: Final = (
+    rule(
+        r"(?P<day>大前|大后|今|昨|明|(?<!大)前|(?<!大)后)(?:天|日(?![头之])|儿|晚(?!报)|早(?!报))(?![气猫鹅线台赋生才然津空])",
         _word,
     ),
-    (
-        re.compile(
-            rf"(?<![每一二两三四五六七八九十几数0-9])(?P<weeks>[本这]|下{{1,3}}|上{{1,2}})?个?{_WEEK}"
-            r"(?P<day>[一二三四五六日天末]|[1-7](?![0-9.万]|[个家次台套]))(?!年)"
-        ),
+    rule(
+        rf"(?<![每一二两三四五六七八九十几数0-9])(?P<weeks>[本这]|下{{1,3}}|上{{1,2}})?个?{_WEEK}"
+        r"(?P<day>[一二三四五六日天末]|[1-7](?![0-9.万]|[个家次台套]))(?!年)",
         _weekday,
     ),
-    (re.compile(rf"(?P<weeks>[本这]|下{{1,3}}|上{{1,2}})个?{_WEEK}(?:(?P<part>[初中底])|{FREE})"), _week),
-    (
-        re.compile(
-            rf"(?:再?过|再等)? ?(?<![0-9.零一二三四五六七八九十百])(?P<count>{COUNT}) ?"
-            r"(?P<unit>天|日|周|年|(?<=[两俩几数])月|个?(?:工作日|自然日|星期|礼拜|季度)|个(?P<half>半)?月|半年)"
-            r"(?:的?时间)?(?:之后|以后|后(?![期续勤])|之内|以内|内(?![部容]))"
-        ),
+    rule(rf"(?P<weeks>[本这]|下{{1,3}}|上{{1,2}})个?{_WEEK}(?P<part>[初中底])?", loose(_week)),
+    rule(
+        rf"(?:再?过|再等)? ?(?<![0-9.零一二三四五六七八九十百])(?P<count>{COUNT}) ?"
+        r"(?P<unit>天|日|周|年|(?<=[两俩几数半])月|个?(?:工作日|自然日|星期|礼拜|季度)|个(?P<half>半)?月)"
+        r"(?:的?时间)?(?:之后|以后|后(?![期续勤])|之内|以内|内(?![部容]))",
         _distance,
     ),
-    (re.compile(rf"(?P<count>半)个?(?P<unit>月|年){SIGNED}"), _ask_day),
-    (re.compile(rf"{VAGUE}{SIGNED}"), _ask_day),
-    (re.compile(rf"(?:{MONTH}{_TO}{MONTH}|[一二三四五六七八九][一二三四五六七八九])月份?(?![0-9])"), _ask_range),
-    (re.compile(rf"{MONTH}月份?{_TO}{MONTH}月份?"), _ask_range),
-    (re.compile(rf"{MONTH}月 ?{DAY}[号日]?{_TO}{DAY} ?[号日]"), _ask_range),
-    (
-        re.compile(r"(?<![0-9a-z./-])[0-9]{1,2}([./])[0-9]{1,2} ?[-~到至]{1,2} ?[0-9]{1,2}\1[0-9]{1,2}(?![0-9a-z])"),
-        _ask_range,
+    rule("半个?[月年]", signed(asked(ASK_DAY))),
+    rule(f"{VAGUE}|{_SEASON}", signed(asked(ASK_DAY))),
+    rule(rf"(?:{MONTH}{_TO}{MONTH}|[一二三四五六七八九]{{2}})月份?(?![0-9])", asked(ASK_RANGE)),
+    rule(rf"{MONTH}月份?{_TO}{MONTH}月份?", asked(ASK_RANGE)),
+    rule(rf"{MONTH}月 ?{DAY}[号日]?{_TO}{DAY} ?[号日]", asked(ASK_RANGE)),
+    rule(
+        r"(?<![0-9a-z./-])[0-9]{1,2}([./])[0-9]{1,2} ?[-~到至]{1,2} ?[0-9]{1,2}\1[0-9]{1,2}(?![0-9a-z])",
+        asked(ASK_RANGE),
     ),
-    (
-        re.compile(
-            rf"(?:农历|阴历|旧历)[^\s,，。]{{0,8}}|(?:正月|腊月)[^\s,，。签前]{{0,4}}|(?:除夕|元宵节?|七夕|重阳节?|小年|大年[初三][^\s签前]){FREE}"
-        ),
-        _ask_lunar,
-    ),
+    rule(r"(?:农历|阴历|旧历)[^\s,，。]{0,8}|(?:正月|腊月)[^\s,，。签前]{0,4}", asked(_ASK_LUNAR)),
+    rule(r"(?:除夕|元宵节?|七夕|重阳节?|小年|大年[初三][^\s签前])", loose(asked(_ASK_LUNAR))),
 )
+UNKNOWN: Final = rule(rf"(?<![^\s,，。;；])[\u4e00-\u9fff]{{2,8}}?(?:期间|{AFTER}|{BEFORE}){SIGN}", asked(ASK_DAY))
+"""开业前签: a date by something nobody but the speaker can date. Only where no other rule sees one."""

@@ -6,9 +6,10 @@ No nested quantifiers: every pattern is linear.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Final
+from typing import Final, NamedTuple
 
 from bot.calendar import WorkCalendar
 from bot.numerals import ONES, read_number
@@ -21,11 +22,11 @@ YEAR: Final = (
 )
 COUNT: Final = r"(?:[0-9]{1,4}|[一二三四五六七八九十两俩百]{1,4}|半|几|数|十几|好几|若干)"
 
-_BEFORE: Final = r"(?:之前|以前|前夕|前(?![期台端述来景往湾海门进线沿置后年天]))"
-_AFTER: Final = r"(?:之后|以后|往后|后(?![续期面勤台天年端者街海湖来备]))"
+BEFORE: Final = r"(?:之前|以前|前夕|前(?![期台端述来景往湾海门进线沿置后年天]))"
+AFTER: Final = r"(?:之后|以后|往后|后(?![续期面勤台天年端者街海湖来备]))"
 _WITHIN: Final = r"(?:之内|以内|内(?![部容蒙控地江存衣外墙乡])|里(?![程面约])|为止)"
 _ABOUT: Final = r"(?:左右|前后|上下(?!游))"
-_SIGN: Final = (
+SIGN: Final = (
     r"(?:(?:可以|应该|肯定|一定|必须|争取|能|可|要|会|就|给){0,3} ?"
     r"(?:签(?:约|订|署|单|合同|字|下来|下|掉|完|了|好)?|成交|成单|落单|下单|拿下|落地|搞定|敲定|定下来|完成|交付|付款|到期|截止))"
 )
@@ -36,7 +37,7 @@ _TIME: Final = (
 
 TAIL: Final = re.compile(
     rf"(?: ?{_TIME})?(?P<nth> ?的?(?:(?P<final>最后一?个?|最末)|第(?P<number>{DAY})个?|(?P<head>首个?))(?P<what>工作日|天))?"
-    rf"(?: ?(?P<about>{_ABOUT}))?(?: ?(?:(?P<before>{_BEFORE})|(?P<after>{_AFTER})|(?P<within>{_WITHIN})))?(?: ?{_SIGN})?的?"
+    rf"(?: ?(?P<about>{_ABOUT}))?(?: ?(?:(?P<before>{BEFORE})|(?P<after>{AFTER})|(?P<within>{_WITHIN})))?(?: ?{SIGN})?[的吧]?"
 )
 """What may follow a date and belongs to it: a time of day, the last workday, 左右, 前, 后, 内, 签."""
 
@@ -47,17 +48,10 @@ HEAD: Final = re.compile(
 )
 """What may stand before a date and belongs to it."""
 
-FREE: Final = (
-    rf"(?=$|[^\w]| ?(?:{_ABOUT}|{_BEFORE}|{_AFTER}|{_WITHIN}|{_SIGN}|的)|最后一|第.{{1,3}}个?(?:工作日|天)|首个)"
-)
-"""What must follow a loose form (7月, 6-30, 15号) for it to be a date and not part of another word."""
-
-SIGNED: Final = rf"(?= ?(?:{_BEFORE}|{_WITHIN}|{_SIGN}))"
-"""Stricter: a word must say that this is a date."""
-
-PART: Final = rf"(?P<part>最后一天|底|末(?!端)|尾(?!款)|[上中下]旬|[初中]{FREE})"
-
 EXAMPLE: Final = "例如 6月30日"
+WHOLE: Final = "没有写到日，按最后一天记"
+ASK_DAY: Final = "「{}」没有说到哪一天，请写一个日期，" + EXAMPLE + "。"
+ASK_RANGE: Final = "「{}」是一段时间或几个日期，请只写一个，" + EXAMPLE + "。"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +73,48 @@ class Scene:
 
 Meaning = Days | str | None
 """Days; or a question, with {} for the words; or no date after all."""
+Reader = Callable[[re.Match[str], Scene], Meaning]
+
+
+class Rule(NamedTuple):
+    """A form of date: how it is written, and what it means. A reader may raise ValueError for a number that is none."""
+
+    pattern: re.Pattern[str]
+    read: Reader
+
+
+def rule(pattern: str, read: Reader) -> Rule:
+    return Rule(re.compile(pattern), read)
+
+
+def asked(question: str) -> Reader:
+    return lambda found, scene: question
+
+
+_FREE: Final = re.compile(
+    rf"$|[^\w]| ?(?:{_ABOUT}|{BEFORE}|{AFTER}|{_WITHIN}|{SIGN}|[的吧])|最后一|第.{{1,3}}个?(?:工作日|天)|首个|[到至]| ?{_TIME}"
+)
+_SIGNED: Final = re.compile(f" ?(?:{BEFORE}|{AFTER}|{_WITHIN}|{SIGN})")
+
+
+def free(found: re.Match[str]) -> bool:
+    """Whether what follows lets a loose form (7月, 6-30, 15号) be a date, and not part of another word."""
+    return _FREE.match(found.string, found.end()) is not None
+
+
+def stands_signed(found: re.Match[str]) -> bool:
+    """Whether 前, 内 or 签 follows and says that this is a date."""
+    return _SIGNED.match(found.string, found.end()) is not None
+
+
+def loose(read: Reader) -> Reader:
+    """For forms that are dates only where they stand ``free``."""
+    return lambda found, scene: read(found, scene) if free(found) else None
+
+
+def signed(read: Reader) -> Reader:
+    """For words that are dates only where they stand ``signed``."""
+    return lambda found, scene: read(found, scene) if stands_signed(found) else None
 
 
 def one(day: date, note: str = "") -> Days:

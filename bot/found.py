@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+MOST = 20
+"""Hits of one kind in one text; whoever writes more of them is not understood anyway."""
+
 T_co = TypeVar("T_co", covariant=True)
 
 

@@ -37,6 +37,11 @@ class Run:
         return not any(char in "0123456789" for char in self.text)
 
     @property
+    def notable(self) -> bool:
+        """Whether it may be money without a label or sign; 16, 3 and 二 are not."""
+        return len(self.text) >= 4 or self.large or self.thousands or self.vague
+
+    @property
     def spelled_out(self) -> bool:
         """五十万, 一百二十万: too long for a part of a name; 三万, 十万 and 百万 may be one."""
         return self.chinese and len(self.text) > 2

@@ -53,6 +53,8 @@ LABEL: Final = (
     r"(?:预计|预估|估计)?(?:合同|项目|订单|成交|工程|采购|总)?"
     r"(?:金额|(?<!单)价款?|总价款?|总额|合同额|造价|预算|报价|标的额?|投资额?|货款|费用)"
 )
+MARK: Final = re.compile(f"{LABEL}|预计|[¥$€£]|rmb|cny|usd|人民币")
+"""Some word or sign of the text says that a number next to it is money."""
 BEFORE: Final = re.compile(
     rf"(?! )(?P<label>(?:{LABEL}|预计) ?(?:[:是为在有]|改[为成到])? ?)?"
     r"(?P<limit>不到|不足|低于|少于|小于|不?超过|超出|高于|多于|大于|至少|最少|起码|最多|至多|不[低少]于)?"
@@ -65,7 +67,8 @@ OTHER_LABEL: Final = re.compile(
 )
 AFTER: Final = re.compile(
     r"(?P<about> ?(?:左右|上下)(?!游|班))?"
-    r"(?P<limit> ?(?:出头|以[上下内]|开外|起(?![草诉飞])|封顶|上限|下限|不到|级别?|多(?![\u4e00-\u9fff])|\+))?(?P<of>[的吧呢啊哦呀啦嘛])?"
+    r"(?P<limit> ?(?:出头|以[上下内]|开外|起(?![草诉飞])|封顶|上限|下限|不到|级别?|多(?![\u4e00-\u9fff])|\+))?"
+    r"(?P<of>[的吧呢啊哦呀啦嘛])?"
 )
 UNIT_PRICE: Final = re.compile(
     r" ?/ ?(?:台|套|平|m2|㎡|个|件|户|间|米|吨|匹|人|组)| ?(?:一|每)(?:台|套|平|个(?!月)|件|户|间|米|吨)"

@@ -16,6 +16,9 @@ from bot.numerals import read_number
 from bot.regions import Region, leading, province_coded
 from bot.text import fold
 
+LONGEST: Final = 200
+"""Characters of a name that are looked at."""
+
 Verdict = Literal["same", "maybe", "different"]
 
 _LEGAL_WORDS: Final = (
@@ -61,7 +64,7 @@ class Company:
 
 @lru_cache(maxsize=4096)
 def company(name: str) -> Company:
-    folded = fold(name).text
+    folded = fold(name[:LONGEST]).text
     plain = _PUNCTUATION.sub("", folded)
     text, region = _without_brackets(folded)
     text = _PUNCTUATION.sub("", text)
@@ -177,7 +180,7 @@ def project_core(name: str, customer: str = "") -> str:
 
     一期 and 二期 differ, 3号楼 and 三号楼 do not, nor does it matter where they stand. ``customer`` in front is left out.
     """
-    text = _without_customer(unified(_PUNCTUATION.sub("", fold(name).text)), customer)
+    text = _without_customer(unified(_PUNCTUATION.sub("", fold(name[:LONGEST]).text)), customer)
     numbers = sorted(_PLACE_NUMBER.findall(text))
     text = _PLACE_NUMBER.sub("", text)
     while (found := _SUFFIX.search(text)) and found.start() >= 2:

@@ -12,6 +12,8 @@ from typing import Final
 ONES: Final = "[一二三四五六七八九]"
 DIGITS: Final = "一二三四五六七八九两壹贰叁肆伍陆柒捌玖"
 TENS: Final = "十百千拾佰仟"
+LONGEST: Final = 40
+"""Characters of a number; more is noise."""
 
 _PLAIN: Final = str.maketrans("壹贰叁肆伍陆柒捌玖拾佰仟两〇", "一二三四五六七八九十百千二零")
 _VALUE: Final = {digit: value for value, digit in enumerate("零一二三四五六七八九")}
@@ -24,6 +26,8 @@ _POINT: Final = re.compile("([零一二三四五六七八九十百]{1,6})点([�
 
 def read_number(text: str) -> Decimal | None:
     """The number the whole of ``text`` writes; None for anything else, a range like 三五 (three to five) included."""
+    if len(text) > LONGEST:
+        return None
     text = text.translate(_PLAIN)
     if "," in text:
         grouped = _GROUPED.match(text)

@@ -14,9 +14,8 @@ from typing import Final
 
 from bot import date_absolute, date_festivals, date_relative
 from bot.calendar import WorkCalendar
-from bot.date_absolute import ASK_RANGE, WHOLE
-from bot.date_words import EXAMPLE, HEAD, TAIL, Days, Meaning, Scene, number
-from bot.found import Found, Unsure
+from bot.date_words import ASK_DAY, ASK_RANGE, EXAMPLE, HEAD, TAIL, WHOLE, Days, Rule, Scene, number
+from bot.found import MOST, Found, Unsure
 from bot.text import Folded, certainly, prepare
 
 Day = Found[date] | Unsure
@@ -26,11 +25,10 @@ _HINT: Final = re.compile("[0-9年月日号天周星礼季节前后今明昨内�
 """No date without one of these: most sentences need no rule at all."""
 
 _ASK_PAST: Final = "「{{}}」{}已经过去，请写今天或以后的日期，" + EXAMPLE + "。"
-_ASK_OPEN: Final = "「{}」没有说到哪一天，请写一个确定的日期，" + EXAMPLE + "。"
 _ABOUT: Final = "按约定的大概日期记"
 _BEFORE: Final = "按前一天记"
 _JOINED: Final = re.compile(r" ?(?:-{1,2}|~{1,2}|到|至|或者?|还是|、|和|与|/|,|，)? ?")
-_LEFT_OPEN: Final = re.compile(r"(?:[月号日]|周[一二三四五六日]|[0-9]) ?(?:或者?|到|至|-|~|还是) ?$")
+_LEFT_OPEN: Final = re.compile(r"(?:[月号日周底末初]|周[一二三四五六日]|[0-9]) ?(?:或者?|到|至|-|~|还是) ?$")
 
 
 def find_dates(text: str, today: date, calendar: WorkCalendar) -> list[Day]:
@@ -63,29 +61,33 @@ class _Hit:
 
 def _chosen(text: str, scene: Scene) -> list[_Hit]:
     """What the rules find, without overlaps: the earlier first, of those the longer."""
-    found: list[tuple[int, int, Days | str]] = []
-    for pattern, meaning_of in _RULES:
-        for match in pattern.finditer(text):
-            meaning = _meaning(meaning_of, match, scene)
-            if meaning is not None:
-                found.append((match.start(), match.end(), meaning))
+    found = [hit for rule in _RULES for hit in _matches(rule, text, scene)]
+    known = [(start, end) for start, end, _ in found]
+    for start, end, meaning in _matches(date_relative.UNKNOWN, text, scene):
+        if not any(first < end and start < last for first, last in known):
+            found.append((start, end, meaning))
     hits: list[_Hit] = []
     for start, end, meaning in sorted(found, key=lambda hit: (hit[0], -hit[1])):
         if not hits or start >= hits[-1].last:
             hits.append(_hit(text, start, end, meaning))
+            if len(hits) == MOST:
+                break
     return hits
+
+
+def _matches(rule: Rule, text: str, scene: Scene) -> Iterator[tuple[int, int, Days | str]]:
+    for match in rule.pattern.finditer(text):
+        try:
+            meaning = rule.read(match, scene)
+        except ValueError:  # digits that are no number (二三十天后), a year the calendar does not have
+            continue
+        if meaning is not None:
+            yield match.start(), match.end(), meaning
 
 
 def _hit(text: str, start: int, end: int, meaning: Days | str) -> _Hit:
     head = certainly(HEAD.search(text[max(0, start - 24) : start]))
     return _Hit(start, end, meaning, head, certainly(TAIL.match(text, end)))
-
-
-def _meaning(meaning_of: date_absolute.Reader, match: re.Match[str], scene: Scene) -> Meaning:
-    try:
-        return meaning_of(match, scene)
-    except ValueError:  # digits that are no number (二三十天后), a year the calendar does not have
-        return None
 
 
 def _joined(text: str, hits: list[_Hit]) -> Iterator[_Hit]:
@@ -120,7 +122,7 @@ def _deadline(hit: _Hit, days: Days, scene: Scene) -> Days | str:
     """What the words around a date make of it."""
     tail = hit.tail
     if tail["after"] or hit.head["limit"]:
-        return _ASK_OPEN
+        return ASK_DAY
     if tail["nth"]:
         return _nth(tail, days, scene)
     if tail["before"] and days.first != days.last:
@@ -140,7 +142,7 @@ def _nth(tail: re.Match[str], days: Days, scene: Scene) -> Days | str:
         count = 1 if tail["head"] else number(tail["number"])
         before = days.first - timedelta(days=1)
         day = scene.calendar.add_workdays(before, count) if tail["what"] == "工作日" else before + timedelta(days=count)
-    return Days(day, day) if days.first <= day <= days.last or days.first == days.last else _ASK_OPEN
+    return Days(day, day) if days.first <= day <= days.last or days.first == days.last else ASK_DAY
 
 
 _BARE_DAY: Final = re.compile(r"([0-9]{1,2}|[一二三四五六七八九十廿]{1,3})")
@@ -163,5 +165,5 @@ def read_date(text: str, today: date, calendar: WorkCalendar) -> Day | None:
     if isinstance(meaning, Days) and meaning.last >= today:
         return Found(0, len(text), text, meaning.last, False, f"按 {meaning.last:%m} 月 {meaning.last:%d} 日记")
     if four or any(form.fullmatch(words) for form in (_BARE_DAY, _BARE_YEAR, _BARE_VAGUE)):
-        return Unsure(0, len(text), text, _ASK_OPEN.format(text.strip()))
+        return Unsure(0, len(text), text, ASK_DAY.format(text.strip()))
     return None

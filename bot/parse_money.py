@@ -10,10 +10,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import islice
 from typing import Final, Literal, Self
 
 from bot import money_words as words
-from bot.found import Found, Unsure
+from bot.found import MOST, Found, Unsure
 from bot.money_runs import Run, runs_of
 from bot.numerals import read_number
 from bot.text import Folded, certainly, prepare
@@ -42,7 +43,7 @@ _ASK_BARE: Final = "「{}」是金额吗？是的话请带上单位，例如 120
 def find_money(text: str) -> list[Amount]:
     """Every amount in ``text``, in order. Unit prices are asked about only where no amount is found."""
     folded = prepare(text)
-    hits = [_answer(folded, reading) for reading in _readings(folded.text)]
+    hits = [_answer(folded, reading) for reading in islice(_readings(folded.text), MOST)]
     if any(isinstance(hit, Found) for hit in hits):
         return [hit for hit in hits if isinstance(hit, Found) or "单价" not in hit.question]
     return hits
@@ -78,6 +79,7 @@ def _fault(yuan: Decimal) -> str:
 
 
 def _readings(text: str) -> Iterator[_Reading]:
+    marked = words.MARK.search(text) is not None
     runs = list(runs_of(text))
     used = -1
     for place, run in enumerate(runs):
@@ -86,7 +88,7 @@ def _readings(text: str) -> Iterator[_Reading]:
         reading = _several(text, run, runs[place + 1]) if place + 1 < len(runs) else None
         if reading:
             used = place + 1
-        else:
+        elif marked or run.notable or words.CURRENCY.match(text, run.end):
             reading = _judge(_Place.around(text, run))
         if reading:
             yield reading
@@ -252,7 +254,7 @@ def read_money(text: str) -> Amount | None:
     if hits:
         return hits[0]
     folded = prepare(text)
-    bare = words.ANSWER.fullmatch(folded.text)
+    bare = words.ANSWER.fullmatch(folded.text) if len(folded.text) <= 40 else None
     if not bare:
         return None
     start, end = folded.span(*bare.span(1))
