@@ -8,7 +8,7 @@ import re
 import secrets
 import time
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from aiohttp import web
@@ -70,10 +70,11 @@ class Callback:
         payload = self._opened(body, signed=signed)
         if not self._token_fits(payload):
             raise Refused(401, "bad_token")
-        if not signed and payload.get("type") != "url_verification":
-            raise Refused(401, "unsigned")
         trace = secrets.token_hex(8)
-        return receive(payload, channel=self._config.name, trace=trace, bot=self._bot())
+        received = receive(payload, channel=self._config.name, trace=trace, bot=self._bot())
+        if not signed and not isinstance(received, Challenge):
+            raise Refused(401, "unsigned")
+        return received
 
     def _signed(self, request: web.Request, body: bytes) -> bool:
         """False without a signature: only the console's challenge may come so. A wrong or old one is refused here."""
@@ -86,7 +87,7 @@ class Callback:
             raise Refused(401, "bad_signature")
         if not same(given, signature(timestamp, nonce, self._config.encrypt_key, body)):
             raise Refused(401, "bad_signature")
-        age = self._now() - datetime.fromtimestamp(int(timestamp), self._now().tzinfo)
+        age = self._now() - datetime.fromtimestamp(int(timestamp), UTC)
         if not -EARLIEST <= age <= OLDEST:
             raise Refused(401, "stale")
         return True

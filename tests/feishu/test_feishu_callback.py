@@ -39,6 +39,12 @@ OTHER_BODY = encrypted({"schema": "2.0"})
         pytest.param(V2_BODY, signed(V2_BODY) | {"X-Lark-Request-Timestamp": ""}, "bad_signature", id="no timestamp"),
         pytest.param(V2_BODY + b" ", signed(V2_BODY), "bad_signature", id="one blank more"),
         pytest.param(json.dumps(load("text")).encode(), {}, "unsigned", id="plain event"),
+        pytest.param(
+            json.dumps(load("text") | {"type": "url_verification"}).encode(), {}, "unsigned", id="event as a challenge"
+        ),
+        pytest.param(
+            encrypted(load("text") | {"type": "url_verification"}), {}, "unsigned", id="encrypted event as a challenge"
+        ),
         pytest.param(OTHER_BODY + b" " * 5000, {}, "unsigned", id="large and unsigned"),
         pytest.param(encrypted(load("text"), "another key"), {}, "unsigned", id="unsigned, another key"),
         pytest.param(encrypted(load("url_verification"), "another key"), {}, "unsigned", id="challenge, another key"),
