@@ -8,17 +8,19 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import traceback
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from functools import partial
+from pathlib import Path
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.clock import Clock, machine
-from bot.errors import Unavailable
+from bot.errors import OperatorError, Unavailable
 from bot.ports import Slot, Store, Unit
 
 log = logging.getLogger(__name__)
@@ -182,13 +184,13 @@ class Ticker:
             self._promise_next(unit, slot, now)
             run = self._jobs.get(slot.job)
             if run is None:
-                raise LookupError(f"this program has no job {slot.job}")
+                raise OperatorError(f"this program knows no job {slot.job}: is an older one running beside a newer?")
             run(slot, unit, now)
 
     async def _fail(self, slot: Slot, error: Exception) -> None:
         def work(unit: Unit) -> None:
             now = self._clock.now()
-            unit.jobs.fail(slot, now, f"{type(error).__name__}: {error}")
+            unit.jobs.fail(slot, now, _reason(error))
             self._promise_next(unit, slot, now)
 
         await self._store.write(work)
@@ -211,6 +213,14 @@ class Ticker:
             except Exception:
                 log.exception("housekeeping: %s", chore.name)
             self._done_at[chore.name] = machine()
+
+
+def _reason(error: Exception) -> str:
+    """What and where, in words that quote no data: errors of the database do."""
+    if isinstance(error, OperatorError):
+        return str(error)
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{type(error).__name__} in {Path(frame.filename).name}:{frame.lineno}"
 
 
 def _slot(recurring: Recurring, due: datetime) -> Slot:

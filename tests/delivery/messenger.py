@@ -10,10 +10,11 @@ import asyncio
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import Enum
 
 from bot.cards import Card
+from bot.clock import Clock, WallClock
 from bot.ports import Capabilities, Gone, Limits, OutboxRow, Outcome, Rate, Receipt, Rejected, Retry, Sending, Unknown
 
 UNLIMITED = Limits(channel=())
@@ -52,7 +53,9 @@ class Messenger:
     attempts: list[Attempt] = field(default_factory=list)
     messages: dict[str, list[tuple[str, bytes]]] = field(default_factory=dict)
     """What people see, by handle: every (chat, bytes) that message has been, the present last."""
-    known: dict[str, str] = field(default_factory=dict)
+    known: dict[str, tuple[str, datetime]] = field(default_factory=dict)
+    """The keys it has seen, with the handle and when: business time, as in the emulators."""
+    clock: Clock = field(default_factory=WallClock)
     under_way: int = 0
     most_under_way: int = 0
 
@@ -108,11 +111,13 @@ class Messenger:
         if row.what is not Sending.SEND:
             self.messages[row.handle].append((row.place.chat, attempt.payload))
             return ""
-        if self.window and row.key in self.known:
-            return self.known[row.key]
+        now = self.clock.now()
+        handle, since = self.known.get(row.key, ("", now))
+        if handle and now - since < self.window:
+            return handle
         handle = f"om_{len(self.messages) + 1}"
         self.messages[handle] = [(row.place.chat, attempt.payload)]
-        self.known[row.key] = handle
+        self.known[row.key] = (handle, now)
         return handle
 
     # -- what a test asks --------------------------------------------------------------------------------------------

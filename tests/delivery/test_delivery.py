@@ -99,7 +99,7 @@ async def test_beyond_the_window_a_lost_answer_is_left_alone(database: Database)
         clock.advance(timedelta(minutes=25))
         return Fate.ANSWER_LOST
 
-    feishu = Messenger(fate=fate)
+    feishu = Messenger(fate=fate, clock=clock)
     (row,) = post(database, "wang", "您好")
 
     async with delivering(database, feishu, clock=clock):

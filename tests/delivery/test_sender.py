@@ -4,74 +4,20 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from contextlib import AbstractContextManager
 from datetime import timedelta
 from itertools import pairwise
-from typing import Any, TypeVar
 
 from bot.clock import ManualClock
-from bot.delivery import Delivery
-from bot.errors import Unavailable
-from bot.ports import Lease, Limits, OutState, Rate
+from bot.ports import Limits, OutState, Rate
 from bot.sender import Pace
 from storage.store import Database
 from tests.delivery.messenger import Attempt, Fate, Messenger
 from tests.delivery.office import AT_ONCE, START, delivering, finished, post, reason, sends, state, states, until
+from tests.delivery.process import Line, Process
 from tests.delivery.virtual import virtually
-
-T = TypeVar("T")
 
 HOURS = 2
 QUICK = Pace(poll=0.05, lease=0.6, spread=AT_ONCE.spread)
-
-
-class Line:
-    """The way to the database, which can be cut: one process's store among several."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
-        self.cut = False
-
-    async def write(self, work: Callable[[Any], T], *, turn: bool = False, lane: str = "") -> T:
-        self._check()
-        return await self._database.write(work, turn=turn, lane=lane)
-
-    async def read(self, work: Callable[[Any], T]) -> T:
-        self._check()
-        return await self._database.read(work)
-
-    async def lease(self, name: str, seconds: float) -> Lease | None:
-        self._check()
-        return await self._database.lease(name, seconds)
-
-    async def release(self, lease: Lease) -> None:
-        self._check()
-        await self._database.release(lease)
-
-    def unit(self) -> AbstractContextManager[Any]:
-        return self._database.unit()
-
-    def on_commit(self, wake: Callable[[], None]) -> None:
-        self._database.on_commit(wake)
-
-    def _check(self) -> None:
-        if self.cut:
-            raise Unavailable("the line is cut")
-
-
-class Mortal(Delivery):
-    """One process of several. ``die``: as kill -9 ends it, nothing is recorded or released any more."""
-
-    def __init__(self, database: Database, messenger: Messenger) -> None:
-        self.line = Line(database)
-        super().__init__(self.line, [messenger], ManualClock(START), pace=QUICK)
-
-    def die(self) -> None:
-        self.line.cut = True
-        for sender in self._senders:
-            sender.stop()
-            for request in sender._asking:
-                request.cancel()
 
 
 async def test_two_processes_one_sender(open_database: Callable[[], Database]) -> None:
@@ -141,7 +87,7 @@ async def test_after_a_death_what_was_under_way_is_unknown(open_database: Callab
     dingtalk = Messenger(window=timedelta(0), gate=asyncio.Event())
     first_row, second_row = post(second, "wang", "一", "二")
 
-    mortal = Mortal(first, dingtalk)
+    mortal = Process(first, dingtalk, ManualClock(START), QUICK)
     await mortal.start()
     await until(lambda: dingtalk.under_way == 1)
     mortal.die()
@@ -160,7 +106,7 @@ async def test_what_kills_its_sender_is_held_and_takes_nothing_else_with_it(
     database: Database, open_database: Callable[[], Database]
 ) -> None:
     """Each time the poisonous row is sent, the process dies; others that were under way with it get through."""
-    processes: list[Mortal] = []
+    processes: list[Process] = []
 
     def fate(attempt: Attempt) -> Fate:
         if attempt.payload == "毒".encode():
@@ -173,7 +119,7 @@ async def test_what_kills_its_sender_is_held_and_takes_nothing_else_with_it(
         post(database, f"chat{chat}", "您好")
 
     while not finished(database):
-        processes.append(Mortal(open_database(), feishu))
+        processes.append(Process(open_database(), feishu, ManualClock(START), QUICK))
         await processes[-1].start()
         await until(lambda: finished(database) or processes[-1].line.cut)
     await asyncio.gather(*(process.stop() for process in processes))
