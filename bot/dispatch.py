@@ -9,9 +9,8 @@ import asyncio
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from collections.abc import AsyncIterator
 
 from bot.clock import Clock
 from bot.converse import Conversation
@@ -83,14 +82,16 @@ class Dispatcher:
         self.clock = clock
         self.observe = observe or (lambda _channel, _end, _seconds: None)
         self._lanes = Lanes()
-        self._running: set[asyncio.Task[Taken]] = set()
+        self._running: dict[tuple[str, str], asyncio.Task[Taken]] = {}
 
     async def take(self, inbound: AnyInbound) -> Taken:
         """Raises Unavailable if the push could not be stored."""
+        push = (inbound.place.channel, inbound.key)
+        if same := self._running.get(push):
+            return await asyncio.shield(same)  # a repetition while the first is under way takes no place in the lane
         waiting = Waiting()
-        task = asyncio.create_task(self._in_lane(inbound, waiting))
-        self._running.add(task)
-        task.add_done_callback(self._ended)
+        task = self._running[push] = asyncio.create_task(self._in_lane(inbound, waiting))
+        task.add_done_callback(lambda _task: self._ended(push, task))
         if not isinstance(inbound, Press):
             return await asyncio.shield(task)
         await asyncio.wait({task}, timeout=PATIENCE)
@@ -106,10 +107,10 @@ class Dispatcher:
     async def drain(self) -> None:
         """Waits for the turns under way; nothing new should be taken by then."""
         while self._running:
-            await asyncio.wait(set(self._running))
+            await asyncio.wait(set(self._running.values()))
 
-    def _ended(self, task: asyncio.Task[Taken]) -> None:
-        self._running.discard(task)
+    def _ended(self, push: tuple[str, str], task: asyncio.Task[Taken]) -> None:
+        self._running.pop(push, None)
         if not task.cancelled() and (error := task.exception()) and not isinstance(error, Unavailable):
             log.error("turn could not be recorded", exc_info=error)
 
@@ -119,7 +120,10 @@ class Dispatcher:
             end, taken = await self._turn(inbound, waiting)
             took = time.monotonic() - started
         self.observe(inbound.place.channel, end, took)
-        log.info("turn", extra={"trace": inbound.trace, "channel": inbound.place.channel, "end": end, "ms": round(took * 1000)})
+        log.info(
+            "turn",
+            extra={"trace": inbound.trace, "channel": inbound.place.channel, "end": end, "ms": round(took * 1000)},
+        )
         return taken
 
     async def _turn(self, inbound: AnyInbound, waiting: Waiting) -> tuple[End, Taken]:

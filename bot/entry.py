@@ -87,7 +87,10 @@ def ask(
     hint: str = "",
     **more: Any,
 ) -> Any:
-    """Declares a slot. ``more``: ``label`` (short, for previews), ``long`` (several lines), ``takes_of``, ``usual``, ``sure`` (see Slot)."""
+    """Declares a slot.
+
+    ``more`` are further fields of Slot: ``label`` (short, for previews), ``long``, ``takes_of``, ``usual``, ``sure``, ``pattern``.
+    """
     meta = {
         "prompt": prompt,
         "label": more.pop("label", prompt),

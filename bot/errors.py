@@ -1,8 +1,8 @@
 """What can go wrong, by who has to hear of it.
 
-    Refusal      a person: what is wrong, the rule, the next thing to do; the handler's rows are rolled back
-    Unavailable  a messenger: nothing was stored, so it should repeat the push if it does that
-    OperatorError  an operator: one line on stderr that says what to change
+Refusal      a person: what is wrong, the rule, the next thing to do; the handler's rows are rolled back
+Unavailable  a messenger: nothing was stored, so it should repeat the push if it does that
+OperatorError  an operator: one line on stderr that says what to change
 """
 
 from __future__ import annotations

@@ -65,8 +65,10 @@ def read(slot: Slot, words: str, context: Context) -> Given | str:
         return f"请告诉我{slot.prompt}。"
     match slot.kind:
         case Kind.TEXT if slot.pattern:
-            found = re.search(slot.pattern, folded(answer))
-            return Given(found.group()) if found else f"{slot.prompt}写得不对{f'，{slot.hint}' if slot.hint else ''}。"
+            shaped = re.search(slot.pattern, folded(answer))
+            return (
+                Given(shaped.group()) if shaped else f"{slot.prompt}写得不对{f'，{slot.hint}' if slot.hint else ''}。"
+            )
         case Kind.TEXT:
             return Given(answer)
         case Kind.CUSTOMER:

@@ -17,9 +17,14 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import func, select, update
+
 from adapters.feishu.emulator import Click, FeishuEmulator, Message
 from bot.app import App
 from bot.config import Config
+from bot.errors import Unavailable
+from bot.ports import Sending
+from storage.tables import audit, outbox, persons
 from tests.build import Org, configuration
 
 PATIENCE = 8.0
@@ -135,6 +140,10 @@ class Line:
         return person.news
 
 
+def _gone(*_: Any) -> Any:
+    raise Unavailable("the database is gone")
+
+
 @dataclass(eq=False)
 class World:
     """The organisation, its people on emulated messengers, the running bot, and the clock."""
@@ -164,6 +173,30 @@ class World:
 
     async def passes(self, **duration: float) -> None:
         await self.clock(self.now + timedelta(**duration))
+
+    async def audited(self) -> set[str]:
+        """The actions in the audit trail so far."""
+        return await self.app.store.read(lambda unit: set(unit.sql.execute(select(audit.c.action)).scalars()))
+
+    async def answered(self, person: Person) -> int:
+        """How many messages to this person are in the outbox, sent or waiting for their turn."""
+        mine = (outbox.c.chat == person.open_id) & (outbox.c.what == Sending.SEND)
+        return await self.app.store.read(lambda unit: unit.sql.execute(select(func.count()).where(mine)).scalar_one())
+
+    @asynccontextmanager
+    async def without_database(self) -> AsyncIterator[None]:
+        """Every transaction fails as it does when the database is gone."""
+        store = self.app.store
+        real, store._write = store._write, _gone  # type: ignore[method-assign]
+        try:
+            yield
+        finally:
+            store._write = real  # type: ignore[method-assign]
+
+    async def deactivates(self, name: str) -> None:
+        """What an administrator does when somebody leaves."""
+        found = persons.c.name == name
+        await self.app.store.write(lambda unit: unit.sql.execute(update(persons).where(found).values(active=False)))
 
     async def settled(self) -> None:
         """Everything sent that can be sent now."""

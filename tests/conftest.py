@@ -1,3 +1,3 @@
 """Fixtures every test may use."""
 
-pytest_plugins = ["tests.databases"]
+pytest_plugins = ["tests.databases", "tests.worlds"]

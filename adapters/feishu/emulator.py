@@ -193,6 +193,10 @@ class FeishuEmulator:
         """
         return await self.clicks.press(open_id, message_id, Target(label, which, drawing), form or {}, confirm)
 
+    async def press_value(self, open_id: str, message_id: str, value: JSON) -> Click:
+        """A click whose value was made by hand, from anybody: what a forger can get the platform to send."""
+        return await self.clicks.press_value(open_id, message_id, value)
+
     # The platform's console and its pushes
 
     async def verify_url(self) -> bool:

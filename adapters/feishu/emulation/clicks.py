@@ -114,6 +114,11 @@ class Clicks:
             return Click()  # a link: the client opens it by itself
         return await self._call_back(open_id, message, action)
 
+    async def press_value(self, open_id: str, message_id: str, value: JSON) -> Click:
+        """What somebody sends who builds the request by hand: any value, from any user."""
+        message = self._world.messages[message_id]
+        return await self._call_back(open_id, message, {"tag": "button", "timezone": "Asia/Shanghai", "value": value})
+
     async def _call_back(self, open_id: str, message: Message, action: JSON) -> Click:
         user, now = self._world.users[open_id], self._world.now()
         token = self._world.new_id("c-")

@@ -1,4 +1,4 @@
-"""Every journey runs on both databases."""
+"""Fixtures of the tests that read as transcripts: the running bot with the sample organisation, on both databases."""
 
 from __future__ import annotations
 
