@@ -26,7 +26,8 @@ class Account(Struct, frozen=True):
     user: str
 
     def __str__(self) -> str:
-        return f"{self.channel}:{self.tenant}/{self.user}"
+        """As files spell it (contract 4)."""
+        return f"{self.channel}:{self.tenant}/{self.user}" if self.tenant else f"{self.channel}:{self.user}"
 
 
 class Place(Struct, frozen=True):
