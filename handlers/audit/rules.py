@@ -95,7 +95,8 @@ def sentence(entry: Entry, glossary: Mapping[str, str]) -> str:
     """登记报备：金额 120 → 150，备注 加急."""
     action = glossary.get(entry.action, entry.action)
     keys = list(dict.fromkeys([*entry.before, *entry.after]))
-    changes = [_change(entry, key, glossary) for key in keys if entry.before.get(key) != entry.after.get(key)]
+    changed = [key for key in keys if (entry.before.get(key) or "") != (entry.after.get(key) or "")]
+    changes = [_change(entry, key, glossary) for key in changed]
     return f"{action}：{'，'.join(changes)}" if changes else action
 
 

@@ -56,6 +56,10 @@ class Known:
     agents: frozenset[str]
     ids: dict[str, int] = field(default_factory=dict)
     """The people's ids by phone, new ones included."""
+    owners: set[tuple[str, str, int]] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.owners = {(a.channel, a.user, person) for a, person in self.accounts.items()}
 
 
 @feature.importer("people", HEADERS, ("name", "phone", "role"))
@@ -173,9 +177,9 @@ def _check_accounts(tally: Tally, known: Known, wanted: dict[str, Wanted]) -> No
 
 
 def _owner(known: Known, account: Account, person: int) -> int | None:
-    """Who has the account. One of the channel's own tenant is kept without it, whatever the file spells out."""
-    plain = Account(account.channel, "", account.user)
-    return known.accounts.get(account, person if person and known.accounts.get(plain) == person else None)
+    """Who has the account. One of the channel's own tenant may be known with or without it: to its owner it is the same."""
+    owned = person if person and (account.channel, account.user, person) in known.owners else None
+    return known.accounts.get(account, owned)
 
 
 def _count(tally: Tally, known: Known, each: Wanted) -> None:
