@@ -7,7 +7,7 @@ import logging
 import time
 from collections import deque
 from collections.abc import Callable
-from typing import assert_never
+from typing import Annotated, assert_never
 
 import aiohttp
 import msgspec
@@ -27,7 +27,7 @@ PAUSE = 5.0
 
 
 class _Granted(msgspec.Struct, frozen=True):
-    tenant_access_token: str
+    tenant_access_token: Annotated[str, msgspec.Meta(pattern=r"^[!-~]+\Z")]  # it becomes a header
     expire: float
 
 

@@ -121,6 +121,8 @@ async def test_a_revoked_app_ends_in_a_pause_and_an_alarm(
         pytest.param(code(10003, "invalid param"), id="wrong app"),
         pytest.param(says(200, {"code": 0}), id="no token"),
         pytest.param(says(200, {"code": 0, "tenant_access_token": 5, "expire": "x"}), id="odd token"),
+        pytest.param(granted("t-1\r\nHost: evil"), id="no header"),
+        pytest.param(granted(""), id="empty token"),
         pytest.param(says(500, "<html>"), id="server error"),
         pytest.param(says(200, b"{"), id="half an answer"),
         pytest.param(code(99991400, status=429, x_ogw_ratelimit_reset="9"), id="too often"),
