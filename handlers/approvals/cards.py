@@ -33,10 +33,10 @@ def task(db: Unit, number: int, viewer: Viewer) -> Card:
 
 def _open(approval: Approval, title: str, facts: Fields, viewer: Viewer) -> Card:
     about = {"approval": str(approval.number)}
-    waited = _waited(approval, viewer)
+    waited, due = _waited(approval, viewer), viewer.house.moment(approval.due_at)
     blocks: tuple[AnyBlock, ...] = (
         facts,
-        Text(f"已等待 {waited} 小时，请在 {viewer.house.moment(approval.due_at)} 前处理。", strong=waited > 0),
+        Text(f"{f'已等待 {waited} 小时，' if waited else ''}请在 {due} 前处理。", strong=waited > 0),
         Note(f"也可以直接发送：同意 {approval.ref}，或 驳回 {approval.ref} 理由"),
     )
     return Card(
