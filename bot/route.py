@@ -12,6 +12,8 @@ from bot.permit import Person
 
 CHATTER = re.compile(r"^(?:[\s,，。!！~～、:：]|你好|您好|哈喽|请问|请|麻烦|帮我|我要|我想|呃|嗯|那个|那么|就是)+")
 """What people put in front of a command when they speak."""
+LEADING = re.compile(r"^[\s:：,，、]+")
+"""What they put between a command and what belongs to it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,7 @@ def hear(catalog: Catalog, person: Person | None, words: str, focus: str = "") -
     ``focus`` is the object last spoken of: it decides between capabilities when no id is given.
     """
     line = words.strip()
-    found = _greeted(catalog, line) or _begins(catalog, line) or _behind_id(catalog, line)
+    found = _greeted(catalog, line) or _behind_id(catalog, line) or _begins(catalog, line)
     if found is None:
         return None
     word, rest, exact = found
@@ -51,15 +53,19 @@ def _begins(catalog: Catalog, line: str) -> tuple[str, str, bool] | None:
     said = folded.text.lstrip()
     lead = len(folded.text) - len(said)
     for word in sorted(catalog.words, key=len, reverse=True):
-        if said.startswith(word) and _ends_there(said[len(word) :]):
+        if said.startswith(word) and _ends_there(word, said[len(word) :]):
             behind = line[folded.span(lead, lead + len(word))[1] :]
-            return word, behind.strip(), not behind[:1].strip() or not behind[0].isalpha()
+            return word, LEADING.sub("", behind).strip(), not behind[:1].strip() or not behind[0].isalpha()
     return None
 
 
-def _ends_there(rest: str) -> bool:
+def _ends_there(word: str, rest: str) -> bool:
     """A word of ASCII letters must end; a Chinese one may be followed by anything (people write without spaces)."""
-    return True if not rest else not (rest[0].isascii() and rest[0].isalpha())
+    return not rest or not (_is_latin(word[-1]) and _is_latin(rest[0]))
+
+
+def _is_latin(letter: str) -> bool:
+    return letter.isascii() and letter.isalnum()
 
 
 def _behind_id(catalog: Catalog, line: str) -> tuple[str, str, bool] | None:
