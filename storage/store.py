@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import math
 import secrets
 import time
@@ -22,6 +23,7 @@ from storage.unit import Unit
 from storage.wake import CHANNEL, Listener
 
 T = TypeVar("T")
+log = logging.getLogger(__name__)
 
 TURNS = 8
 OTHERS = 8
@@ -116,7 +118,11 @@ class Database:
 
     def _wake(self) -> None:
         for wake in self._wakes:
-            wake()
+            try:
+                wake()
+            except Exception:
+                # The commit stands, whatever becomes of who was to hear of it.
+                log.exception("a sender could not be woken")
 
     # -- leases, the file, the end -------------------------------------------------------------------------------
 

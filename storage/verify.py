@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 import msgspec
-from sqlalchemy import RowMapping, func, select
+from sqlalchemy import ColumnElement, RowMapping, func, select
 
 from storage.audit import digest
 from storage.seals import GENESIS, Head, chained
@@ -33,7 +33,7 @@ class Fault(StrEnum):
 
 
 class Broken(msgspec.Struct, frozen=True):
-    """The first broken place: its number in the chain and the entry's id, 0 where nothing of it is left."""
+    """The first broken place: its number in the chain, and the id of the entry that is or stands there, 0 for none."""
 
     sequence: int
     entry: int
@@ -71,7 +71,7 @@ class _Walk:
     unit: Unit
     check: Check
     sequence: int = 0
-    entry: int = 0
+    entry: int | None = None
     hash: str = GENESIS
     head: Head | None = None
     count: int = 0
@@ -126,6 +126,8 @@ class _Walk:
         signed = select(heads).where(heads.c.sequence.between(batch[0].sequence, batch[-1].sequence))
         self._signed = {head.sequence: head for head in self.unit.sql.execute(signed)}
         for seal in batch:
+            if seal.sequence != self.sequence + 1:
+                raise _Found(self.sequence + 1, self._next_entry(), Fault.DELETED)
             if entry is not None and entry["id"] < seal.entry:
                 raise _Found(self.sequence + 1, entry["id"], self._stray(entry["id"]))
             self._check_seal(seal, entry)
@@ -133,9 +135,7 @@ class _Walk:
 
     def _check_seal(self, seal: Any, entry: RowMapping | None) -> None:
         expected = self.sequence + 1
-        if seal.sequence != expected:
-            raise _Found(expected, self._next_entry(), Fault.DELETED)
-        if seal.entry <= self.entry:
+        if self.entry is not None and seal.entry <= self.entry:
             raise _Found(expected, seal.entry, Fault.REORDERED)
         if entry is None or entry["id"] != seal.entry:
             raise _Found(expected, seal.entry, Fault.DELETED)
@@ -163,9 +163,10 @@ class _Walk:
 
     def _entries(self, last: int | None = None) -> Iterator[RowMapping]:
         after = self.entry
+        up_to = [] if last is None else [audit.c.id <= last]
         while True:
-            following = select(audit).where(audit.c.id > after).order_by(audit.c.id).limit(BATCH)
-            found = self.unit.sql.execute(following.where(audit.c.id <= last) if last else following).mappings().all()
+            following = select(audit).where(*_after(after), *up_to).order_by(audit.c.id).limit(BATCH)
+            found = self.unit.sql.execute(following).mappings().all()
             yield from found
             if len(found) < BATCH:
                 return
@@ -182,5 +183,9 @@ class _Walk:
         return Fault.REORDERED if self.unit.sql.execute(elsewhere.limit(1)).first() else Fault.EDITED
 
     def _next_entry(self) -> int:
-        following = select(func.min(audit.c.id)).where(audit.c.id > self.entry)
+        following = select(func.min(audit.c.id)).where(*_after(self.entry))
         return self.unit.sql.execute(following).scalar() or 0
+
+
+def _after(entry: int | None) -> list[ColumnElement[bool]]:
+    return [] if entry is None else [audit.c.id > entry]

@@ -16,7 +16,8 @@ from storage.engine import POSTGRES_CONNECT
 log = logging.getLogger(__name__)
 
 CHANNEL = "channelops_outbox"
-PAUSE = 2.0
+FIRST_PAUSE = 0.1
+LONGEST_PAUSE = 5.0
 
 
 class Listener:
@@ -44,15 +45,18 @@ class Listener:
         os.close(self._says_stop)
 
     def _run(self) -> None:
+        pause = FIRST_PAUSE
         while not self._stopping.is_set():
             try:
                 with psycopg.connect(self._address, autocommit=True, **POSTGRES_CONNECT) as connection:
                     connection.execute(f"LISTEN {CHANNEL}")
+                    pause = FIRST_PAUSE
                     self._wake()
                     self._hear(connection)
             except psycopg.Error as error:
-                log.warning("the listener lost its connection: %s", type(error).__name__)
-                self._stopping.wait(PAUSE)
+                log.warning("not listening for other processes: %s; again in %.1f s", type(error).__name__, pause)
+                self._stopping.wait(pause)
+                pause = min(2 * pause, LONGEST_PAUSE)
 
     def _hear(self, connection: psycopg.Connection) -> None:
         with selectors.DefaultSelector() as both:
