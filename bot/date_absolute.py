@@ -183,41 +183,51 @@ _LEFT: Final = r"(?<![0-9a-z第])(?<![0-9a-z][-/._:])"
 _NO_COUNT: Final = r"(?<![百千万零一二三四五六七八九十半几两数0-9])"
 _NO_MONTH: Final = "(?<![0-9岁蜜满个半几])"
 RULES: Final = (
-    rule(rf"(?:{YEAR})?(?P<month>{MONTH}|(?<![0-9])[0-9]{{1,2}}) ?月份? ?{_DAYS}", _month_day),
-    rule(rf"{_RELATIVE} ?{_DAYS}", _relative_day),
-    rule(rf"(?:(?:{YEAR})?(?P<month>{MONTH})月份?|{_RELATIVE}|{_NO_MONTH}月)的?{_PART}", _month_part),
-    rule(rf"(?:{YEAR})?(?P<month>{MONTH})月份?", loose(_month_alone)),
-    rule(_RELATIVE, loose(_month_alone)),
-    rule(f"{_NO_MONTH}月(?=[之以]?内)", _month_alone),
+    rule("月", rf"(?:{YEAR})?(?P<month>{MONTH}|(?<![0-9])[0-9]{{1,2}}) ?月份? ?{_DAYS}", _month_day),
+    rule("月", rf"{_RELATIVE} ?{_DAYS}", _relative_day),
+    rule("月", rf"(?:(?:{YEAR})?(?P<month>{MONTH})月份?|{_RELATIVE}|{_NO_MONTH}月)的?{_PART}", _month_part),
+    rule("月", rf"(?:{YEAR})?(?P<month>{MONTH})月份?", loose(_month_alone)),
+    rule("月", _RELATIVE, loose(_month_alone)),
+    rule("月", f"{_NO_MONTH}月(?=[之以]?内)", _month_alone),
     rule(
+        "-/.",
         rf"{_LEFT}(?P<year>(?:20)?[0-9]{{2}})(?P<s>[-/.])(?P<month>[0-9]{{1,2}})(?P=s)(?P<day>[0-9]{{1,2}})[号日]?"
         r"(?![0-9a-z]|-[0-9])",
         _numbers,
     ),
-    rule(r"(?<![0-9a-z./-])[0-9]{1,2}[-/.][0-9]{1,2}[-/.]20[0-9]{2}(?![0-9a-z])", asked(ASK_ORDER)),
+    rule("-/.", r"(?<![0-9a-z./-])[0-9]{1,2}[-/.][0-9]{1,2}[-/.]20[0-9]{2}(?![0-9a-z])", asked(ASK_ORDER)),
     rule(
-        r"(?<![0-9a-z-])(?P<year>20[0-9]{2})(?P<month>[01][0-9])(?P<day>[0-3][0-9])(?![0-9a-z.]| ?[万亿元])", _numbers
+        "0",
+        r"(?<![0-9a-z-])(?P<year>20[0-9]{2})(?P<month>[01][0-9])(?P<day>[0-3][0-9])(?![0-9a-z.]| ?[万亿元])",
+        _numbers,
     ),
     rule(
+        "-/.",
         rf"{_LEFT}(?P<month>[0-9]{{1,2}})(?P<sep>[-/.])(?:(?P<day>[0-9]{{1,2}})[号日](?![线楼院])|(?P<loose>[0-9]{{1,2}}){_ALONE}(?![a-z:]))",
         _numbers,
     ),
-    rule(rf"{_LEFT}(?P<year>20[0-9]{{2}})[-/.](?P<month>[0-9]{{1,2}})(?![0-9a-z]|[-/.][0-9])月?", loose(_year_month)),
     rule(
+        "-/.",
+        rf"{_LEFT}(?P<year>20[0-9]{{2}})[-/.](?P<month>[0-9]{{1,2}})(?![0-9a-z]|[-/.][0-9])月?",
+        loose(_year_month),
+    ),
+    rule(
+        "号日",
         rf"(?<![0-9.第路街道巷弄村月线园#/-])(?<![零一二三四五六七八九十百])(?P<day>{DAY}) ?{_DAY_WORD}",
         loose(_day_alone),
     ),
     rule(
+        "季q",
         rf"(?:{YEAR}|(?P<plain>20[0-9]{{2}}) ?年?)?"
         r"(?:第?(?P<quarter>[一二三四1-4])季(?P<full>度)?|(?<![a-z])q(?P<q>[1-4])(?![0-9a-z]))(?:的?(?P<part>[底末初中]))?",
         _quarter,
     ),
-    rule(r"(?P<rel>本|这个?|当|下个?|上个?)季(?P<full>度)?(?:的?(?P<part>[底末初中]))?", _quarter),
-    rule(r"(?<![四花旺淡雨本这个当下上一二三四1-4])季度?的?(?P<part>[底末])", _quarter),
-    rule(rf"(?:{YEAR})?(?P<half>[上下])半年(?:的?(?P<part>[底末]))?", _half),
-    rule(rf"{YEAR}年?(?P<part>[底末终初中])(?![蕴薪商盘线会奖总])", _year),
-    rule(rf"{_NO_COUNT}年(?P<part>[底末终初中])(?![蕴薪商盘线会奖总])", _year),
-    rule(rf"{YEAR}度?(?=[之以]?内)", _year),
-    rule(YEAR, signed(_year)),
-    rule(f"{_NO_COUNT}年度?(?=[之以]?内)", _year),
+    rule("季", r"(?P<rel>本|这个?|当|下个?|上个?)季(?P<full>度)?(?:的?(?P<part>[底末初中]))?", _quarter),
+    rule("季", r"(?<![四花旺淡雨本这个当下上一二三四1-4])季度?的?(?P<part>[底末])", _quarter),
+    rule("半", rf"(?:{YEAR})?(?P<half>[上下])半年(?:的?(?P<part>[底末]))?", _half),
+    rule("年", rf"{YEAR}年?(?P<part>[底末终初中])(?![蕴薪商盘线会奖总])", _year),
+    rule("年", rf"{_NO_COUNT}年(?P<part>[底末终初中])(?![蕴薪商盘线会奖总])", _year),
+    rule("年", rf"{YEAR}度?(?=[之以]?内)", _year),
+    rule("年", YEAR, signed(_year)),
+    rule("年", f"{_NO_COUNT}年度?(?=[之以]?内)", _year),
 )

@@ -63,13 +63,20 @@ _NAMES: Final = "国庆|春节|清明|端午|中秋|元旦"
 _NO_SPRING: Final = "[周成青少老往多整全每新今明后去前本次来零一二三四五六七八九十百千万半几数0-9]"
 RULES: Final = (
     rule(
+        "前后间当",
         rf"(?:{YEAR})?(?P<name>{_NAMES}|(?<![零一二三四五六七八九十双第0-9])(?:五一|十一)|劳动(?=节)){_MORE}{_EDGE}",
         _festival,
     ),
-    rule(f"(?P<spring>(?<!{_NO_SPRING})年|过年){_EDGE}", _festival),
-    rule(f"(?:(?<![季环章情细调关枝竹音春庆明午秋动])节(?:假日)?|长假|小长假|假期|放假|收假){_EDGE}", _festival),
-    rule(f"(?:{_NAMES}|劳动)节?", signed(asked(ASK_DAY))),
+    rule("前后间当", f"(?P<spring>(?<!{_NO_SPRING})年|过年){_EDGE}", _festival),
     rule(
-        rf"(?P<name>双十一|双11|双十二|双12|圣诞|(?<![十0-9])六一|儿童节|教师节)节?(?:当天)?(?={_EDGE}|$|[^\w])", _fixed
+        "前后间当",
+        f"(?:(?<![季环章情细调关枝竹音春庆明午秋动])节(?:假日)?|长假|小长假|假期|放假|收假){_EDGE}",
+        _festival,
+    ),
+    rule("庆春明午秋旦动", f"(?:{_NAMES}|劳动)节?", signed(asked(ASK_DAY))),
+    rule(
+        "双圣六儿教",
+        rf"(?P<name>双十一|双11|双十二|双12|圣诞|(?<![十0-9])六一|儿童节|教师节)节?(?:当天)?(?={_EDGE}|$|[^\w])",
+        _fixed,
     ),
 )

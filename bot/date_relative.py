@@ -60,6 +60,11 @@ def _weekday(found: re.Match[str], scene: Scene) -> Meaning:
         return one(week_of(today) + timedelta(weeks=weeks.count("下") - weeks.count("上"), days=place))
     if not free(found):
         return None  # 周一围
+    return next_weekday(today, place)
+
+
+def next_weekday(today: date, place: int) -> Meaning:
+    """The next day of that place in the week (Monday is 0); on that very day it is asked."""
     if place == today.weekday():
         return "今天就是「{}」，请写清楚是今天还是下周，例如 下周" + "一二三四五六日"[place] + "。"
     return one(today + timedelta(days=(place - today.weekday()) % 7))
@@ -78,7 +83,7 @@ def _distance(found: re.Match[str], scene: Scene) -> Meaning:
     half = 15 if found["half"] else 0
     if words == "半":
         months, days = {"月": (0, 15), "年": (6, 0)}.get(unit, (0, 0))
-        return one(_months_later(scene.today, months) + timedelta(days=days)) if months or days else ASK_DAY
+        return one(months_later(scene.today, months) + timedelta(days=days)) if months or days else ASK_DAY
     count = read_number(words.replace("俩", "两"))
     if count is None:
         return ASK_DAY  # 几天内, 两三天内
@@ -87,11 +92,11 @@ def _distance(found: re.Match[str], scene: Scene) -> Meaning:
     if unit == "工作日":
         return one(scene.calendar.add_workdays(scene.today, int(count)))
     if unit in _UNIT_MONTHS:
-        return one(_months_later(scene.today, int(count) * _UNIT_MONTHS[unit]) + timedelta(days=half))
+        return one(months_later(scene.today, int(count) * _UNIT_MONTHS[unit]) + timedelta(days=half))
     return one(scene.today + timedelta(days=int(count) * _UNIT_DAYS.get(unit, 1)))
 
 
-def _months_later(today: date, count: int) -> date:
+def months_later(today: date, count: int) -> date:
     """The same day of the month ``count`` months on, or that month's last."""
     end = month_end(*months_on(today.year, today.month, count))
     return end.replace(day=min(today.day, end.day))
@@ -107,32 +112,38 @@ _ASK_LUNAR: Final = "「{}」是农历的说法，请写公历日期，" + EXAMP
 _SEASON: Final = "(?:暑假|寒假|暑期|开学|旺季|淡季|[春夏秋冬]天|[入过]冬|[入立]夏|供暖季?|采暖季?|年中)"
 RULES: Final = (
     rule(
+        "天日儿晚早",
         r"(?P<day>大前|大后|今|昨|明|(?<!大)前|(?<!大)后)(?:天|日(?![头之])|儿|晚(?!报)|早(?!报))(?![气猫鹅线台赋生才然津空])",
         _word,
     ),
     rule(
+        "周期拜",
         rf"(?<![每一二两三四五六七八九十几数0-9])(?P<weeks>[本这]|下{{1,3}}|上{{1,2}})?个?{_WEEK}"
         r"(?P<day>[一二三四五六日天末]|[1-7](?![0-9.万]|[个家次台套]))(?!年)",
         _weekday,
     ),
-    rule(rf"(?P<weeks>[本这]|下{{1,3}}|上{{1,2}})个?{_WEEK}(?P<part>[初中底])?", loose(_week)),
+    rule("周期拜", rf"(?P<weeks>[本这]|下{{1,3}}|上{{1,2}})个?{_WEEK}(?P<part>[初中底])?", loose(_week)),
     rule(
+        "后内",
         rf"(?:再?过|再等)? ?(?<![0-9.零一二三四五六七八九十百])(?P<count>{COUNT}) ?"
         r"(?P<unit>天|日|周|年|(?<=[两俩几数半])月|个?(?:工作日|自然日|星期|礼拜|季度)|个(?P<half>半)?月)"
         r"(?:的?时间)?(?:之后|以后|后(?![期续勤])|之内|以内|内(?![部容]))",
         _distance,
     ),
-    rule("半个?[月年]", signed(asked(ASK_DAY))),
-    rule(f"{VAGUE}|{_SEASON}", signed(asked(ASK_DAY))),
-    rule(rf"(?:{MONTH}{_TO}{MONTH}|[一二三四五六七八九]{{2}})月份?(?![0-9])", asked(ASK_RANGE)),
-    rule(rf"{MONTH}月份?{_TO}{MONTH}月份?", asked(ASK_RANGE)),
-    rule(rf"{MONTH}月 ?{DAY}[号日]?{_TO}{DAY} ?[号日]", asked(ASK_RANGE)),
+    rule("半", "半个?[月年]", signed(asked(ASK_DAY))),
+    rule("", f"{VAGUE}|{_SEASON}", signed(asked(ASK_DAY))),
+    rule("月", rf"(?:{MONTH}{_TO}{MONTH}|[一二三四五六七八九]{{2}})月份?(?![0-9])", asked(ASK_RANGE)),
+    rule("月", rf"{MONTH}月份?{_TO}{MONTH}月份?", asked(ASK_RANGE)),
+    rule("月", rf"{MONTH}月 ?{DAY}[号日]?{_TO}{DAY} ?[号日]", asked(ASK_RANGE)),
     rule(
+        "./",
         r"(?<![0-9a-z./-])[0-9]{1,2}([./])[0-9]{1,2} ?[-~到至]{1,2} ?[0-9]{1,2}\1[0-9]{1,2}(?![0-9a-z])",
         asked(ASK_RANGE),
     ),
-    rule(r"(?:农历|阴历|旧历)[^\s,，。]{0,8}|(?:正月|腊月)[^\s,，。签前]{0,4}", asked(_ASK_LUNAR)),
-    rule(r"(?:除夕|元宵节?|七夕|重阳节?|小年|大年[初三][^\s签前])", loose(asked(_ASK_LUNAR))),
+    rule("历月", r"(?:农历|阴历|旧历)[^\s,，。]{0,8}|(?:正月|腊月)[^\s,，。签前]{0,4}", asked(_ASK_LUNAR)),
+    rule("夕宵阳年初", r"(?:除夕|元宵节?|七夕|重阳节?|小年|大年[初三][^\s签前])", loose(asked(_ASK_LUNAR))),
 )
-UNKNOWN: Final = rule(rf"(?<![^\s,，。;；])[\u4e00-\u9fff]{{2,8}}?(?:期间|{AFTER}|{BEFORE}){SIGN}", asked(ASK_DAY))
+UNKNOWN: Final = rule(
+    "前后间", rf"(?<![^\s,，。;；])[\u4e00-\u9fff]{{2,8}}?(?:期间|{AFTER}|{BEFORE}){SIGN}", asked(ASK_DAY)
+)
 """开业前签: a date by something nobody but the speaker can date. Only where no other rule sees one."""

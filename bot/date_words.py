@@ -77,14 +77,19 @@ Reader = Callable[[re.Match[str], Scene], Meaning]
 
 
 class Rule(NamedTuple):
-    """A form of date: how it is written, and what it means. A reader may raise ValueError for a number that is none."""
+    """A form of date: a character it cannot be without (cheap to look for), how it is written, what it means.
 
+    A reader may raise ValueError for a number that is none.
+    """
+
+    needs: str
     pattern: re.Pattern[str]
     read: Reader
 
 
-def rule(pattern: str, read: Reader) -> Rule:
-    return Rule(re.compile(pattern), read)
+def rule(needs: str, pattern: str, read: Reader) -> Rule:
+    """``needs``: characters of which the text must hold one; empty where there are too many to be worth it."""
+    return Rule(needs, re.compile(pattern), read)
 
 
 def asked(question: str) -> Reader:

@@ -19,6 +19,7 @@ _PLAIN: Final = str.maketrans("壹贰叁肆伍陆柒捌玖拾佰仟两〇", "一
 _VALUE: Final = {digit: value for value, digit in enumerate("零一二三四五六七八九")}
 _ARABIC: Final = re.compile(r"[0-9]{1,15}(?:\.[0-9]{1,15})?")
 _GROUPED: Final = re.compile(r"[0-9]{1,3}(?:,[0-9]{3}){1,4}(?:\.[0-9]{1,15})?")
+_CONTINUED: Final = re.compile("[0-9,.]|.*,")
 _DIGIT: Final = r"([一二三四五六七八九]|[0-9]{1,6}(?:\.[0-9]{1,6})?)"
 _SECTION: Final = re.compile(f"(?:{_DIGIT}千)?(零)?(?:{_DIGIT}百)?(零)?(?:{_DIGIT}?(十))?(零)?{_DIGIT}?")
 _POINT: Final = re.compile("([零一二三四五六七八九十百]{1,6})点([零一二三四五六七八九]{1,6})")
@@ -31,7 +32,7 @@ def read_number(text: str) -> Decimal | None:
     text = text.translate(_PLAIN)
     if "," in text:
         grouped = _GROUPED.match(text)
-        if not grouped or "," in text[grouped.end() :]:
+        if not grouped or _CONTINUED.match(text, grouped.end()):
             return None
         text = text.replace(",", "")
     return _scaled(text)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Final
 
-from bot import date_absolute, date_festivals, date_relative
+from bot import date_absolute, date_english, date_festivals, date_relative
 from bot.calendar import WorkCalendar
 from bot.date_words import ASK_DAY, ASK_RANGE, EXAMPLE, HEAD, TAIL, WHOLE, Days, Rule, Scene, number
 from bot.found import MOST, Found, Unsure
@@ -20,10 +20,7 @@ from bot.text import Folded, certainly, prepare
 
 Day = Found[date] | Unsure
 
-_RULES: Final = date_absolute.RULES + date_relative.RULES + date_festivals.RULES
-_HINT: Final = re.compile("[0-9年月日号天周星礼季节前后今明昨内末晚早期待定尽随马立清端中国元春过儿教圣改回再快]")
-"""No date without one of these: most sentences need no rule at all."""
-
+_RULES: Final = date_absolute.RULES + date_relative.RULES + date_festivals.RULES + date_english.RULES
 _ASK_PAST: Final = "「{{}}」{}已经过去，请写今天或以后的日期，" + EXAMPLE + "。"
 _ABOUT: Final = "按约定的大概日期记"
 _BEFORE: Final = "按前一天记"
@@ -34,8 +31,6 @@ _LEFT_OPEN: Final = re.compile(r"(?:[月号日周底末初]|周[一二三四五�
 def find_dates(text: str, today: date, calendar: WorkCalendar) -> list[Day]:
     """Every date in ``text``, in order; ``today`` is the day in the organisation's zone."""
     folded = prepare(text)
-    if not _HINT.search(folded.text):
-        return []
     scene = Scene(today, calendar)
     return [_answer(folded, hit, scene) for hit in _joined(folded.text, _chosen(folded.text, scene))]
 
@@ -61,9 +56,10 @@ class _Hit:
 
 def _chosen(text: str, scene: Scene) -> list[_Hit]:
     """What the rules find, without overlaps: the earlier first, of those the longer."""
-    found = [hit for rule in _RULES for hit in _matches(rule, text, scene)]
+    letters = set(text)
+    found = [hit for rule in _RULES for hit in _matches(rule, text, letters, scene)]
     known = [(start, end) for start, end, _ in found]
-    for start, end, meaning in _matches(date_relative.UNKNOWN, text, scene):
+    for start, end, meaning in _matches(date_relative.UNKNOWN, text, letters, scene):
         if not any(first < end and start < last for first, last in known):
             found.append((start, end, meaning))
     hits: list[_Hit] = []
@@ -75,7 +71,9 @@ def _chosen(text: str, scene: Scene) -> list[_Hit]:
     return hits
 
 
-def _matches(rule: Rule, text: str, scene: Scene) -> Iterator[tuple[int, int, Days | str]]:
+def _matches(rule: Rule, text: str, letters: set[str], scene: Scene) -> Iterator[tuple[int, int, Days | str]]:
+    if rule.needs and letters.isdisjoint(rule.needs):
+        return
     for match in rule.pattern.finditer(text):
         try:
             meaning = rule.read(match, scene)
