@@ -29,6 +29,7 @@ def remind(turn: Turn, db: Unit, slot: Slot) -> None:
     )
     turn.record("approval.reminded", approval.ref, after={"approver": approver.name, "hours": hours})
     turn.changed("SP", approval.number)
+    turn.changed(approval.kind, approval.subject)
 
 
 @feature.job("escalate", why="等待满工作时限")
@@ -63,6 +64,7 @@ def _tell(turn: Turn, db: Unit, old: Approval, slow: Person | None, above: Perso
         turn.tell(slow, f"{approval.ref} 已超时升级给 {above.name}，非同意。")
     promise_timers(turn, approval, old.due_at)
     turn.changed("SP", approval.number)
+    turn.changed(approval.kind, approval.subject)
 
 
 def _pending(db: Unit, slot: Slot) -> Approval | None:
