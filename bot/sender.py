@@ -13,6 +13,7 @@ from datetime import datetime
 from bot.clock import Clock
 from bot.errors import Unavailable
 from bot.limits import Breaker, Limiter
+from bot.log import tracing
 from bot.outcomes import Ruling, Spread, after, orphaned
 from bot.plan import Plan, Planner, Request
 from bot.ports import Adapter, OutboxRow, Outcome, Retry, Store, Unit, Unknown
@@ -226,8 +227,9 @@ class Sender:
         row = request.row
         request.ticket.start()
         try:
-            async with asyncio.timeout(ANSWER_WITHIN):
-                return await self._adapter.deliver(row, request.payload)
+            with tracing(row.trace):
+                async with asyncio.timeout(ANSWER_WITHIN):
+                    return await self._adapter.deliver(row, request.payload)
         except TimeoutError:
             return Unknown(f"no answer within {ANSWER_WITHIN:.0f} s")
         except asyncio.CancelledError:

@@ -55,24 +55,19 @@ def record(unit: Unit, rulings: Sequence[Ruling], fence: int, now: datetime) -> 
 
 
 def tell(meter: Meter, rulings: Sequence[Ruling], recorded: Sequence[int]) -> None:
-    """Counts what was recorded, and logs what an operator should read."""
+    """Counts what was recorded and logs it with its trace; what an operator should read stands out."""
     for ruling in rulings:
         row, settled = ruling.row, ruling.settled
         if row.id not in recorded:
             continue
         meter.ended(row.place.channel, ruling.word)
-        if settled.state in (OutState.DEAD, OutState.UNKNOWN):
-            level = logging.ERROR if ruling.word == "held" else logging.WARNING
-            log.log(
-                level,
-                "%s %d of %s is %s: %s",
-                row.what.value,
-                row.id,
-                row.place.channel,
-                ruling.word,
-                settled.reason,
-                extra={"trace": row.trace},
-            )
+        level = logging.WARNING if settled.state in (OutState.DEAD, OutState.UNKNOWN) else logging.INFO
+        facts = {"channel": row.place.channel, "what": row.what.value, "row": row.id, "end": ruling.word}
+        log.log(
+            logging.ERROR if ruling.word == "held" else level,
+            "delivery",
+            extra={"trace": row.trace, **facts, "reason": settled.reason},
+        )
 
 
 class Settler:
