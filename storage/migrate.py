@@ -48,7 +48,7 @@ def migrate(url: str) -> None:
 
 
 def current_state(engine: Engine) -> SchemaState:
-    scripts = ScriptDirectory.from_config(_config())
+    scripts = ScriptDirectory.from_config(config())
     with outages(), engine.connect() as sql:
         stamped = MigrationContext.configure(sql).get_current_heads()
     if not stamped:
@@ -68,23 +68,23 @@ def _upgrade(engine: Engine) -> None:
     with engine.begin() as sql:
         if sql.dialect.name == "postgresql":
             sql.execute(select(func.pg_advisory_xact_lock(func.hashtextextended("channelops migrate", 0))))
-        config = _config()
-        config.attributes["connection"] = sql
-        command.upgrade(config, "heads")
+        settings = config()
+        settings.attributes["connection"] = sql
+        command.upgrade(settings, "heads")
         if sql.dialect.name == "sqlite" and (broken := sql.exec_driver_sql("PRAGMA foreign_key_check").first()):
             raise OperatorError(
                 f"migration stopped, nothing was changed: a row of {broken[0]} refers to one that is missing"
             )
 
 
-def _config() -> Config:
+def config() -> Config:
     """As an alembic.ini would say it; the folders are found in the file system, so nothing lists capabilities."""
     folders = [HERE / "versions", *sorted((ROOT / "handlers").glob("*/migrations"))]
-    config = Config()
-    config.set_main_option("script_location", _escaped(HERE))
-    config.set_main_option("path_separator", "os")
-    config.set_main_option("version_locations", os.pathsep.join(map(_escaped, folders)))
-    return config
+    settings = Config()
+    settings.set_main_option("script_location", _escaped(HERE))
+    settings.set_main_option("path_separator", "os")
+    settings.set_main_option("version_locations", os.pathsep.join(map(_escaped, folders)))
+    return settings
 
 
 def _escaped(path: Path) -> str:

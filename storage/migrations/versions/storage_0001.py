@@ -29,7 +29,7 @@ def upgrade() -> None:
 
 
 def _required(name: str, type_: sa.types.TypeEngine[Any], default: str | None = None) -> sa.Column[Any]:
-    return sa.Column(name, type_, nullable=False, server_default=default)
+    return sa.Column(name, type_, nullable=False, server_default=default, autoincrement=False)
 
 
 def _index(name: str, table: str, *columns: str, where: str | None = None, unique: bool = False) -> None:
