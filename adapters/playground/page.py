@@ -17,7 +17,7 @@ from adapters.playground.values import AnyAsk, decode
 from bot.ports import Rehearsal
 
 STATIC = Path(__file__).parent / "static"
-MOST_ASKED = 256 * 1024
+MOST_ASKED = 1024 * 1024
 HEADERS = {
     "Cache-Control": "no-cache",
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "

@@ -32,7 +32,7 @@ export function popover(anchor, content, { label, wide = false, closed } = {}) {
   content.setAttribute("aria-label", label);
   show(content, h("div", { class: "scrim clear" }), closed);
   place(content, anchor);
-  (content.querySelector("[autofocus]") ?? focusable(content)[0])?.focus({ preventScroll: true });
+  (content.querySelector("[data-first]") ?? focusable(content)[0])?.focus({ preventScroll: true });
 }
 
 function place(content, anchor) {

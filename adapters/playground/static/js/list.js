@@ -62,7 +62,7 @@ export class List {
         if (!before && !message.sender && this.visible) announce(`${store.bot}：${firstWords(message)}`);
         continue;
       }
-      const own = store.pressing.has(message.key);
+      const own = store.pressed.delete(message.key);
       this.changed.set(message.key, { at: performance.now(), own });
       setTimeout(() => this.fade(message.key), own ? RING_STAYS : LINE_STAYS);
       if (this.visible) announce(`卡片已更新：${firstWords(message)}`);

@@ -3,7 +3,7 @@
 import { append, h } from "./dom.js";
 import { Composer } from "./composer.js";
 import { icon } from "./icons.js";
-import { activate, layout, leave } from "./layout.js";
+import { activate, isNarrow, layout, leave } from "./layout.js";
 import { List } from "./list.js";
 import { store } from "./store.js";
 import { messenger, openSwitcher, tile } from "./switcher.js";
@@ -71,7 +71,7 @@ export class Seat {
 
   fit(width) {
     if (!width) return;
-    this.root.classList.toggle("tight", width < TIGHT);
+    this.root.classList.toggle("tight", isNarrow() || width < TIGHT);
     this.role.hidden = width < ROLE_FITS;
     this.root.querySelector(".leave").hidden = layout.seats.length < 2;
   }

@@ -5,7 +5,7 @@ import { activate, layout, shown } from "./layout.js";
 import { Seat } from "./seat.js";
 import { on, store, unreadOf } from "./store.js";
 import { tile } from "./switcher.js";
-import { badge } from "./words.js";
+import { badge, dayOf } from "./words.js";
 
 const stage = document.getElementById("stage");
 const tabs = document.getElementById("tabs");
@@ -54,6 +54,12 @@ on("state", () => {
 on("messages", (news) => {
   for (const seat of seats.values()) seat.take(news.filter(({ message }) => message.seat === seat.key));
   drawTabs();
+});
+let day = "";
+on("clock", () => {
+  if (dayOf(store.now) === day) return;
+  day = dayOf(store.now);
+  for (const seat of seats.values()) seat.take([]);
 });
 on("local", (key) => seats.get(key)?.take([]));
 on("connection", () => {

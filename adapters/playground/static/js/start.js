@@ -11,7 +11,7 @@ export function drawStart(seat) {
   const sentences = h("div", { style: { display: "contents" } });
   const fill = (found) => {
     const buttons = found.slice(0, 3).map(({ label, insert, hint }) =>
-      h("button", { type: "button", on: { click: () => seat.composer.fill(insert) } }, h("span", {}, label), hint && h("i", {}, hint)),
+      h("button", { type: "button", on: { click: () => seat.composer.fill(insert) } }, h("span", {}, insert || label), hint && h("i", {}, hint)),
     );
     sentences.replaceChildren(...buttons);
   };

@@ -13,7 +13,9 @@ export const store = {
   now: "",
   due: [],
   walking: null,
+  /** Cards whose callback is under way; and those whose next change is the answer to one's own press. */
   pressing: new Set(),
+  pressed: new Set(),
 };
 
 const listeners = new Map();

@@ -15,7 +15,7 @@ export const messenger = (skin) => TILES[skin][1];
 /** Opens under `anchor`; whoever is chosen takes the place of `old`, or a new window. */
 export function openSwitcher(anchor, old = "") {
   const rows = h("div", { class: "scrolled" });
-  const field = h("input", { type: "search", placeholder: "找人或角色", "aria-label": "找人或角色", autofocus: "" });
+  const field = h("input", { type: "search", placeholder: "找人或角色", "aria-label": "找人或角色", "data-first": "" });
   let marked = 0;
   const draw = () => {
     const found = store.people.filter((person) => matches(person, field.value.trim()));
@@ -68,8 +68,8 @@ function row(person, isMarked, choose) {
     { class: isMarked ? "person marked" : "person", on: { click: () => choose(person.accounts[0]) } },
     h("b", {}, person.name),
     h("span", { class: "role" }, person.role),
-    seats.length && h("span", { class: "sits" }, `已在窗口 ${seats[0] + 1}`),
-    unread && h("span", { class: "badge", "aria-label": `${unread} 条未读` }, badge(unread)),
+    seats.length > 0 && h("span", { class: "sits" }, `已在窗口 ${seats[0] + 1}`),
+    unread > 0 && h("span", { class: "badge", "aria-label": `${unread} 条未读` }, badge(unread)),
     person.accounts.map((account) =>
       h(
         "button",

@@ -21,8 +21,8 @@ export function drop(anchor, frame, content, { width } = {}) {
   closeDrop();
   if (again) return null;
   const box = h("div", { class: "drop" }, content);
+  box.style.width = width ?? `${anchor.offsetWidth}px`;
   frame.append(box);
-  place(box, anchor, width);
   const outside = (event) => {
     if (event.type === "pointerdown" ? !box.contains(event.target) && !anchor.contains(event.target) : !box.contains(event.target)) closeDrop();
   };
@@ -36,17 +36,17 @@ export function drop(anchor, frame, content, { width } = {}) {
     closeDrop();
   });
   anchor.setAttribute("aria-expanded", "true");
-  return box;
+  return { box, place: () => place(box, anchor) };
 }
 
-function place(box, anchor, width) {
+/** Under the field, or above it where there is more room; called once the content stands. */
+function place(box, anchor) {
   const spot = anchor.getBoundingClientRect();
   const below = innerHeight - spot.bottom - 12;
   const above = spot.top - 12;
   const room = Math.max(below, above);
-  box.style.width = width ?? `${spot.width}px`;
   box.style.left = `${Math.max(8, Math.min(spot.left, innerWidth - box.offsetWidth - 8))}px`;
-  box.style.maxHeight = `${Math.min(320, room)}px`;
+  box.style.maxHeight = `${Math.min(360, room)}px`;
   const height = box.offsetHeight;
   if (height <= below || below >= above) box.style.top = `${spot.bottom + 4}px`;
   else box.style.top = `${spot.top - 4 - height}px`;

@@ -15,8 +15,8 @@ const utc = (day) => new Date(`${day}T00:00:00Z`);
 /** `picked` is called with an ISO day. */
 export function openMonth(anchor, frame, day, picked) {
   const content = h("div", { class: "month", role: "dialog", "aria-label": "选择日期" });
-  const box = drop(anchor, frame, content, { width: "274px" });
-  if (!box) return;
+  const opened = drop(anchor, frame, content, { width: "274px" });
+  if (!opened) return;
   const focusOn = (on) => {
     draw(content, on, day, {
       go: (months) => focusOn(moved(on, months)),
@@ -35,6 +35,7 @@ export function openMonth(anchor, frame, day, picked) {
     focusOn(iso(new Date(utc(on).getTime() + step * DAY)));
   });
   focusOn(day || dayOf(store.now));
+  opened.place();
 }
 
 function moved(day, months) {

@@ -6,7 +6,7 @@ import { store } from "../store.js";
 import { confirmed } from "./confirm.js";
 import { toast } from "./toast.js";
 
-const SETTLES = 1500;
+const SETTLES = 1000;
 
 /** `which` of the same words on the card, as the emulator counts them. */
 export function whichOf(context, words, component) {
@@ -19,11 +19,12 @@ export async function press(context, component, { words, control, form = {} }) {
   if (store.pressing.has(message.key) || !store.connected) return;
   if (component.confirm && !(await confirmed(seat.frame, component))) return;
   store.pressing.add(message.key);
+  store.pressed.add(message.key);
   const unlock = lock(root, control);
   const done = await ask("press", { seat: seat.key, message: message.key, label: words, which: whichOf(context, words, component), form });
   unlock();
-  // The changed card may arrive just after the answer; it still counts as one's own doing.
-  setTimeout(() => store.pressing.delete(message.key), SETTLES);
+  store.pressing.delete(message.key);
+  setTimeout(() => store.pressed.delete(message.key), SETTLES);
   tell(seat, done);
 }
 

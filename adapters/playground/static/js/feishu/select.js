@@ -66,8 +66,9 @@ function openOptions(anchor, context, { options, choose, isChosen }) {
     choose(value);
     draw();
   };
-  const box = drop(anchor, context.seat.frame, [field, rows]);
-  if (!box) return;
+  const opened = drop(anchor, context.seat.frame, [field, rows]);
+  if (!opened) return;
+  const { box } = opened;
   box.tabIndex = -1;
   field?.addEventListener?.("input", () => {
     marked = 0;
@@ -84,6 +85,7 @@ function openOptions(anchor, context, { options, choose, isChosen }) {
     }
   });
   draw();
+  opened.place();
   (field || box).focus({ preventScroll: true });
 }
 

@@ -1,0 +1,50 @@
+"""The page over a scripted bot, on loopback."""
+
+from collections.abc import AsyncIterator
+
+import aiohttp
+import pytest
+import pytest_asyncio
+from aiohttp import web
+
+from adapters.feishu.emulator import FeishuEmulator
+from adapters.playground.page import Playground
+from tests.playground.script import Hall, Script, suggest
+
+
+@pytest.fixture
+def hall() -> Hall:
+    return Hall()
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def feishu(hall: Hall) -> AsyncIterator[FeishuEmulator]:
+    emulator = FeishuEmulator(now=hall.now, bot_name="渠道通")
+    await emulator.start()
+    yield emulator
+    await emulator.stop()
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def script(feishu: FeishuEmulator) -> AsyncIterator[Script]:
+    async with aiohttp.ClientSession() as session:
+        script = Script(feishu, session)
+        script.free.set()
+        app = web.Application()
+        app.router.add_post("/callback", script.push)
+        runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
+        await runner.setup()
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        feishu.callback_url = f"http://127.0.0.1:{runner.addresses[0][1]}/callback"
+        yield script
+        await runner.cleanup()
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def address(feishu: FeishuEmulator, hall: Hall, script: Script) -> AsyncIterator[str]:
+    """Where the page is served."""
+    runner = web.AppRunner(Playground({"feishu": feishu}, hall, suggest).app(), access_log=None, shutdown_timeout=0.5)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    yield f"http://127.0.0.1:{runner.addresses[0][1]}/"
+    await runner.cleanup()

@@ -1,0 +1,62 @@
+"""A real browser on the page, and the gestures tests make in it."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from playwright.async_api import Browser, Locator, Page, async_playwright, expect
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+ARGUMENTS = ["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
+PATIENCE = 8_000.0
+
+expect.set_options(timeout=PATIENCE)
+
+
+@asynccontextmanager
+async def chromium() -> AsyncIterator[Browser]:
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield browser
+        await browser.close()
+
+
+class Eyes:
+    """A page and what went wrong on it: an error in its scripts, or anything asked of another address."""
+
+    def __init__(self, page: Page, address: str) -> None:
+        self.page = page
+        self.troubles: list[str] = []
+        page.set_default_timeout(PATIENCE)
+        page.on("pageerror", lambda error: self.troubles.append(str(error)))
+        page.on("console", lambda told: self.troubles.append(told.text) if told.type == "error" else None)
+        page.on(
+            "request",
+            lambda asked: None if asked.url.startswith((address, "data:")) else self.troubles.append(asked.url),
+        )
+
+    def window(self, name: str) -> Locator:
+        return self.page.get_by_role("region", name=f"{name}，飞书，单聊")
+
+    async def says(self, name: str, text: str) -> None:
+        field = self.window(name).get_by_placeholder("发送给")
+        await field.fill(text)
+        await field.press("Enter")
+
+    async def presses(self, name: str, label: str) -> None:
+        await self.window(name).get_by_role("button", name=label, exact=True).click()
+
+    def card(self, name: str, title: str) -> Locator:
+        return self.window(name).locator(".card", has=self.page.get_by_role("heading", name=title, exact=True))
+
+
+@asynccontextmanager
+async def looking(browser: Browser, address: str, width: int = 1280, height: int = 720) -> AsyncIterator[Eyes]:
+    page = await browser.new_page(viewport={"width": width, "height": height}, locale="zh-CN", has_touch=width < 760)
+    eyes = Eyes(page, address)
+    await page.goto(address)
+    yield eyes
+    await page.close()
+    assert eyes.troubles == []
