@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import msgspec
 
 from bot.buttons import Signer, button_id
-from bot.cards import Button, Card
+from bot.cards import Button, Card, Text
 from bot.feature import Catalog
 from bot.messages import Place, single_chat
 from bot.permit import Person
@@ -23,6 +23,7 @@ HOLD = 3.0
 """Seconds an edit of the clicked copy waits for the answer in the callback to be written (design 3)."""
 MOST_COPIES = 200
 """Copies redrawn in the turn's own commit; the rest follow as a job in chunks of this size."""
+MOVED = "请看下面的新卡片。"
 REDRAW = "core.redraw"
 
 
@@ -53,13 +54,21 @@ class Copyist:
             self._post(turn, place, message.text, copy=None, person=_person(message.to))
 
     def show(self, turn: Turn, place: Place, view: str, number: int, person: Person | None) -> int:
-        """Sends a live card of an object; older copies of the same card in the same place are no longer refreshed."""
+        """Sends a live card of an object; older copies of it in the same place point to the new one, or rest."""
         drawn = self.draw(turn, view, number, person, place)
         kind = self.catalog.views[view].of
         for old in turn.unit.copies.live(kind, number):
             if old.view == view and old.place == place:
-                turn.unit.copies.save(msgspec.structs.replace(old, state=CopyState.CLOSED))
+                self._give_way(turn, old, drawn.title)
         return self.post(turn, place, drawn, person, (view, kind, number))
+
+    def _give_way(self, turn: Turn, old: Copy, title: str) -> None:
+        """Buttons stand once in a chat: an older card loses them."""
+        resting = msgspec.structs.replace(old, state=CopyState.CLOSED)
+        if any(n >= old.current for n in old.buttons):
+            self._write(turn, resting, Card(title, tag="已更新", blocks=(Text(MOVED),)), is_clicked=False)
+        else:
+            turn.unit.copies.save(resting)
 
     def post(
         self, turn: Turn, place: Place, card: Card, person: Person | None, of: tuple[str, str, int] = ("", "", 0)

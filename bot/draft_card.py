@@ -17,8 +17,11 @@ ANY = "*"
 MOST_OPTION_BUTTONS = 8
 
 
-def question_of(slot: Slot) -> str:
+def question_of(slot: Slot, context: Context) -> str:
     hint = f"（{slot.hint}）" if slot.hint else ""
+    if slot.kind is Kind.CHOICE:
+        listed = "、".join(f"{at} {o.label}" for at, o in enumerate(context.options.get(slot.name, ()), 1))
+        return f"{slot.prompt}{hint}？{listed}。回复序号或名称，「取消」放弃。"
     return f"{slot.prompt}{hint}？直接回复即可，「取消」放弃。"
 
 
@@ -72,7 +75,9 @@ def _form_card(command: Command, draft: Draft, context: Context) -> Card:
     wanted = [s for s in command.slots if everything or s.name not in draft.given or s is asked]
     inputs = tuple(reading.form_input(s, draft.given.get(s.name), context) for s in wanted)
     draft_id = {"draft": str(draft.id)}
-    question = draft.question or (question_of(asked) if asked else "改好后提交；也可以直接回复，例如：金额 150万。")
+    question = draft.question or (
+        question_of(asked, context) if asked else "改好后提交；也可以直接回复，例如：金额 150万。"
+    )
     blocks = (_facts(command, draft, context), Text(question)) if not everything else (Text(question),)
     drop_button = Button("取消", "core.drop", draft_id)
     if asked is not None and asked.kind is Kind.CHOICE and len(wanted) == 1:

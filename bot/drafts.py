@@ -66,15 +66,21 @@ def answer(turn: Turn, command: Command, draft: Draft, words: str) -> Reply:
     slot = _slot(command, draft.asked)
     if slot is None:
         return change(turn, command, draft, words)
-    missing = [s for s in command.slots if s.name not in draft.given]
-    found = reading.Reading()
-    if slot.kind not in reading.FREE:
-        found = reading.fill([s for s in missing if s.kind not in reading.FREE], words, context)
-    if slot.name not in found.given:
-        taken = reading.read(slot, words, context)
-        found = reading.Reading({slot.name: taken}) if isinstance(taken, Given) else _asked(slot, taken)
+    found = _heard(slot, command, draft, words, context)
     changed = msgspec.structs.replace(draft, given=draft.given | found.given, updated=turn.now)
     return _advance(turn, command, changed, context, found.unsure)
+
+
+def _heard(slot: Slot, command: Command, draft: Draft, words: str, context: Context) -> reading.Reading:
+    """Several values in one answer are all taken; a single one is the answer to what was asked, word for word."""
+    missing = [s for s in command.slots if s.name not in draft.given or s is slot]
+    found = reading.fill(missing, words, context)
+    several = len(found.given) > 1 and slot.name in found.given and len(words.split()) > 1
+    elsewhere = found.given and slot.name not in found.given and not found.rest
+    if several or elsewhere or (slot.name in found.given and slot.kind not in reading.FREE):
+        return found
+    taken = reading.read(slot, words, context)
+    return reading.Reading({slot.name: taken}) if isinstance(taken, Given) else _asked(slot, taken)
 
 
 def hand_in(turn: Turn, command: Command, draft: Draft, values: Mapping[str, str]) -> Reply:
@@ -144,7 +150,7 @@ def back(turn: Turn, command: Command, draft: Draft) -> Reply:
     given = {name: g for name, g in draft.given.items() if name != last}
     asked = msgspec.structs.replace(draft, given=given, asked=last, question="", updated=turn.now)
     _keep(turn, asked)
-    return Reply(text=question_of(slot) if slot else "")
+    return Reply(text=question_of(slot, context_of(turn, command.slots)) if slot else "")
 
 
 def skip(turn: Turn, command: Command, draft: Draft) -> Reply:
@@ -167,7 +173,7 @@ def _advance(turn: Turn, command: Command, draft: Draft, context: Context, unsur
     asked = next((s for s in command.slots if s.name in unsure), None) or next(iter(missing), None)
     if asked is not None:
         waiting = msgspec.structs.replace(draft, asked=asked.name, question=unsure.get(asked.name, ""))
-        return _ask(turn, command, waiting, missing)
+        return _ask(turn, command, waiting, missing, context)
     preview = _check(turn, command, draft)
     if preview is None and not any(g.inferred for g in draft.given.values()):
         return _run(turn, command, draft)
@@ -175,15 +181,19 @@ def _advance(turn: Turn, command: Command, draft: Draft, context: Context, unsur
     return Reply(view=VIEW, number=draft.id)
 
 
-def _ask(turn: Turn, command: Command, draft: Draft, missing: Sequence[Slot]) -> Reply:
-    """Several missing values make a form; one is asked in words, which is quicker with a thumb."""
+def _ask(turn: Turn, command: Command, draft: Draft, missing: Sequence[Slot], context: Context) -> Reply:
+    """Several missing values make a form; one is asked in words, which is quicker with a thumb.
+
+    Where the form stands already, it follows what is answered in words.
+    """
     if turn.person is None:  # a draft belongs to a person: who is none yet says it in one line
         raise Refusal("say_it_whole", f"请写在一句话里，例如：{command.example or command.title}")
     _keep(turn, draft)
     slot = _slot(command, draft.asked)
-    if slot is None or len(missing) > 1 or slot.kind is Kind.CHOICE:
+    here = any(copy.place == turn.place for copy in turn.unit.copies.live(KIND, draft.id))
+    if slot is None or (not here and (len(missing) > 1 or slot.kind is Kind.CHOICE)):
         return Reply(view=VIEW, number=draft.id)
-    return Reply(text=draft.question or question_of(slot))
+    return Reply(text=draft.question or question_of(slot, context))
 
 
 def change(turn: Turn, command: Command, draft: Draft, words: str) -> Reply:

@@ -82,8 +82,11 @@ class Listener:
         )
 
     def _dialogue_word(self, turn: Turn, word: str, rest: str, draft: Draft | None) -> Reply:
-        if draft is None:
-            draft = next(iter(turn.unit.dialogue.open_drafts(turn.me.id, turn.now - drafts.LIFE)), None)
+        kept = next(iter(turn.unit.dialogue.open_drafts(turn.me.id, turn.now - drafts.LIFE)), None)
+        if draft is None and kept is not None and word != "继续":
+            title = self.command_of(kept).title
+            return Reply(text=f"现在没有进行中的事项。您有一份{title}的草稿，回复「继续」接着填。")
+        draft = draft or kept
         if draft is None:
             return Reply(text="现在没有进行中的事项。发送「帮助」看看您可以做什么。")
         command = self.command_of(draft)

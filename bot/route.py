@@ -10,8 +10,11 @@ from bot import parse, text
 from bot.feature import Catalog, Command
 from bot.permit import Person
 
-CHATTER = re.compile(r"^(?:[\s,，。!！~～、:：]|你好|您好|哈喽|请问|请|麻烦|帮我|我要|我想|呃|嗯|那个|那么|就是)+")
+CHATTER = re.compile(
+    r"^(?:@[^\s@]{1,20}(?=\s)|[\s,，。!！~～、:：]|你好|您好|哈喽|请问|请|麻烦|帮我|我要|我想|呃|嗯|那个|那么|就是)+"
+)
 """What people put in front of a command when they speak."""
+MENTION_BEHIND = re.compile(r"\s+@[^\s@]{1,20}\s*$")
 LEADING = re.compile(r"^[\s:：,，、]+")
 """What they put between a command and what belongs to it."""
 
@@ -32,7 +35,7 @@ def hear(catalog: Catalog, person: Person | None, words: str, focus: str = "") -
 
     ``focus`` is the object last spoken of: it decides between capabilities when no id is given.
     """
-    line = words.strip()
+    line = MENTION_BEHIND.sub("", words).strip()
     found = _greeted(catalog, line) or _behind_id(catalog, line) or _begins(catalog, line)
     if found is None:
         return None

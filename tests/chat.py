@@ -140,8 +140,9 @@ class Line:
         return person.news
 
 
-def _gone(*_: Any) -> Any:
-    raise Unavailable("the database is gone")
+class _Gone:
+    async def write(self, *_: Any, **__: Any) -> Any:
+        raise Unavailable("the database is gone")
 
 
 @dataclass(eq=False)
@@ -187,11 +188,11 @@ class World:
     async def without_database(self) -> AsyncIterator[None]:
         """Every transaction fails as it does when the database is gone."""
         store = self.app.store
-        real, store._write = store._write, _gone  # type: ignore[method-assign]
+        self.app.dispatcher.store = _Gone()  # type: ignore[assignment]
         try:
             yield
         finally:
-            store._write = real  # type: ignore[method-assign]
+            self.app.dispatcher.store = store
 
     async def deactivates(self, name: str) -> None:
         """What an administrator does when somebody leaves."""

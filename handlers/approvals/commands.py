@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot.cards import Decided
+from bot.cards import Card, Decided, Note, Table, Tone
 from bot.entry import ask
 from bot.errors import Refusal
 from bot.permit import DECIDERS
@@ -17,26 +17,24 @@ from handlers.approvals.states import State
 from handlers.people.queries import person_name
 from storage.unit import Unit
 
-
-def the_only_one(turn: Turn, db: Unit) -> str | None:
-    """The approval meant by 同意 alone: only if exactly one waits."""
-    waiting = queries.waiting_for(db, turn.me.id)
-    return str(waiting[0].number) if len(waiting) == 1 else None
+MOST_LISTED = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Agreement:
-    approval: int = ask("审批编号", ref="SP", hint="例如 SP2001", usual=the_only_one)
+    approval: int | None = ask("审批编号", ref="SP", hint="例如 SP2001", optional=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RefusalEntry:
-    approval: int = ask("审批编号", ref="SP", hint="例如 SP2001", usual=the_only_one)
+    approval: int = ask("审批编号", ref="SP", hint="例如 SP2001")
     reason: str = ask("驳回理由", hint="写给对方看", long=True)
 
 
 @feature.command("同意", "通过", "批准", help="同意一项审批", example="同意 SP2001", roles=DECIDERS, on="SP")
 def agree(turn: Turn, db: Unit, entry: Agreement) -> Reply:
+    if entry.approval is None:
+        return _which(turn, db)
     return _decide(turn, db, entry.approval, State.AGREED, "")
 
 
@@ -49,10 +47,27 @@ def refuse(turn: Turn, db: Unit, entry: RefusalEntry) -> Reply:
 
 @feature.command("审批", help="查看一项审批", example="审批 SP2001", roles=DECIDERS, on="SP", opens=True)
 def show(turn: Turn, db: Unit, entry: Agreement) -> Reply:
+    if entry.approval is None:
+        return _which(turn, db)
     approval = queries.approval(db, entry.approval)
     if approval is None or turn.me.id not in (approval.approver, approval.decided_by):
         raise Refusal("not_found", rules.NOT_FOUND)
     return Reply(view="approvals.task", number=approval.number, focus=approval.ref)
+
+
+def _which(turn: Turn, db: Unit) -> Reply:
+    """Without a number nothing is decided: what waits is shown first."""
+    waiting = queries.waiting_for(db, turn.me.id)
+    if not waiting:
+        return Reply(text="现在没有等您审批的事项。")
+    if len(waiting) == 1:
+        return Reply(view="approvals.task", number=waiting[0].number, focus=waiting[0].ref)
+    rows = tuple(
+        (a.ref, turn.catalog.subjects[a.kind].title(db, a.subject), turn.house.moment(a.due_at)) for a in waiting
+    )
+    table = Table(("编号", "事项", "最迟"), rows[:MOST_LISTED])
+    card = Card("等您审批", Tone.WARNING, f"{len(waiting)} 件", (table, Note("回复序号打开，例如 1。")))
+    return Reply(card=card, choices=tuple(f"审批 {a.ref}" for a in waiting[:MOST_LISTED]))
 
 
 def _decide(turn: Turn, db: Unit, number: int, state: State, reason: str) -> Reply:

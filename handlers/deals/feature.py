@@ -3,3 +3,25 @@
 from bot.feature import Feature
 
 feature = Feature("deals", "报备", needs=("people", "approvals"))
+feature.glossary |= {
+    "deal.registered": "登记报备",
+    "deal.completed": "补充报备",
+    "deal.protected": "开始保护",
+    "deal.refused": "报备未通过",
+    "deal.reminded": "提醒将到期",
+    "deal.expired": "保护期满",
+    "review": "待审",
+    "protected": "已通过",
+    "expired": "已过期",
+    "customer": "客户",
+    "project": "项目",
+    "line": "产品线",
+    "amount": "金额（分）",
+    "province": "地区",
+    "province_inferred": "地区为推定",
+    "credit_code": "信用代码",
+    "contact": "联系人",
+    "address": "地址",
+    "until": "保护至",
+    "left": "剩余天数",
+}
