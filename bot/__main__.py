@@ -60,9 +60,10 @@ def commands() -> typer.Typer:
     groups = {"import": _group("导入 .csv 或 .xlsx；有一行不对就全部不写入")}
     for importer in composition.importers(catalog).values():
         groups["import"].command(importer.name)(_importing(importer))
-    for contributed in (each for feature in catalog.features for each in feature.subcommands):
-        home = groups.setdefault(contributed.group, _group("")) if contributed.group else root
-        home.command(contributed.name)(_contributed(contributed))
+    for feature in catalog.features:
+        for contributed in feature.subcommands:
+            home = groups.setdefault(contributed.group, _group(feature.title)) if contributed.group else root
+            home.command(contributed.name)(_contributed(contributed))
     for name, group in groups.items():
         root.add_typer(group, name=name)
     return root

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import re
@@ -10,6 +11,7 @@ import socket
 import stat
 import subprocess
 import sys
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,6 +19,7 @@ from pathlib import Path
 
 import pytest
 
+from adapters.feishu.emulator import FeishuEmulator
 from tests.shell.workbook import workbook
 
 ROOT = Path(__file__).parents[2]
@@ -166,6 +169,9 @@ def test_serve_and_short_commands_share_an_sqlite_file(tmp_path: Path) -> None:
         assert bot(tmp_path, "import", "agents", str(SAMPLE / "agents.csv")).returncode == 0
         assert bot(tmp_path, "check").returncode == 0
         assert process.end(signal.SIGINT) == 0
+    verified = bot(tmp_path, "audit", "verify")
+    assert (verified.returncode, "尚未封存" in verified.stdout) == (0, False), verified.stderr
+    assert re.search(r"共 [1-9]\d* 条", verified.stdout)
     assert bot(tmp_path, "migrate").returncode == 0
 
 
@@ -230,6 +236,23 @@ def test_the_doctor(tmp_path: Path, config: str, code: int, lines: list[str]) ->
     for begin in lines:
         assert any(line.startswith(begin) for line in ran.stdout.splitlines()), ran.stdout
     assert not (tmp_path / "var").exists()
+
+
+async def test_the_doctor_asks_the_messenger(tmp_path: Path) -> None:
+    feishu = FeishuEmulator()
+    base_url = await feishu.start()
+    config = FEISHU.replace("http://127.0.0.1:9", base_url).replace("cli_1", feishu.app_id)
+    try:
+        (tmp_path / "bot.toml").write_text(config)
+        refused = await asyncio.to_thread(bot, tmp_path, "check")
+        (tmp_path / "bot.toml").write_text(config.replace("secret-of-the-app", feishu.app_secret))
+        accepted = await asyncio.to_thread(bot, tmp_path, "check")
+    finally:
+        await feishu.stop()
+    assert (refused.returncode, accepted.returncode) == (1, 0), accepted.stdout
+    assert "fail 渠道 feishu：" in refused.stdout
+    assert f"ok   渠道 feishu：凭证有效：{feishu.app_id}" in accepted.stdout
+    assert "secret-of-the-app" not in refused.stdout + refused.stderr
 
 
 def test_the_demo_prints_its_address_and_stops(tmp_path: Path) -> None:
