@@ -10,9 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.errors import Refusal
-from handlers.audit import rules
+from handlers.audit import rules, verifying
 from handlers.audit.queries import Entry
 from handlers.audit.rules import Period
+from storage.seals import Head
+from storage.verify import Broken, Fault, Verdict
 
 TODAY = date(2026, 3, 2)
 
@@ -85,3 +87,24 @@ def entry(before: dict[str, Any], after: dict[str, Any]) -> Entry:
 )
 def test_an_entry_in_words(before: dict[str, Any], after: dict[str, Any], sentence: str) -> None:
     assert rules.sentence(entry(before, after), {"x": "登记", "name": "姓名", "review": "待审"}) == sentence
+
+
+HEAD = Head(12, "3fa9" * 16, datetime(2026, 3, 2, tzinfo=UTC))
+
+
+@pytest.mark.parametrize(
+    ("verdict", "sentence"),
+    [
+        (Verdict(12, HEAD, 0, None), "3月：完整,共 12 条,链首 3fa93fa93fa93fa9。"),
+        (Verdict(12, HEAD, 2, None), "3月：完整,共 12 条,链首 3fa93fa93fa93fa9。另有 2 条刚写入，尚未封存。"),
+        (Verdict(0, None, 0, None), "3月：完整,共 0 条。"),
+        (Verdict(4, HEAD, 0, Broken(5, 7, Fault.EDITED)), "3月：第 5 条（审计号 7）被改动。此前 4 条完整。"),
+        (Verdict(4, HEAD, 0, Broken(5, 7, Fault.DELETED)), "3月：第 5 条（审计号 7）被删除。"),
+        (Verdict(4, HEAD, 0, Broken(5, 7, Fault.INSERTED)), "3月：第 5 条（审计号 7）是后来插入的。"),
+        (Verdict(4, HEAD, 0, Broken(5, 7, Fault.REORDERED)), "3月：第 5 条（审计号 7）的次序被调换。"),
+        (Verdict(4, HEAD, 0, Broken(5, 0, Fault.TRUNCATED)), "3月：第 5 条起被截去。"),
+        (Verdict(4, HEAD, 0, Broken(5, 0, Fault.FORGED)), "3月：第 5 条起的链被重写，与签名不符。"),
+    ],
+)
+def test_a_verdict_in_words(verdict: Verdict, sentence: str) -> None:
+    assert verifying.sentence(verdict, "3月").startswith(sentence)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 import pytest
@@ -32,13 +31,11 @@ async def test_the_trail_of_one_deal(world: World) -> None:
     await auditor.says("审计 BB9999").sees("没有找到「BB9999」的审计记录")
 
 
-@pytest.mark.parametrize(
-    ("name", "open_id"),
-    [("王磊", "ou_wanglei"), ("陈启明", "ou_chenqiming"), ("李静", "ou_lijing"), ("孙梅", "ou_sunmei")],
-)
-@pytest.mark.parametrize("words", ["审计 BB1001", "校验审计链"])
-async def test_the_trail_is_for_auditors_and_hq(world: World, name: str, open_id: str, words: str) -> None:
-    await world.person(name, open_id).says(words).sees("无权限")
+async def test_the_trail_is_for_auditors_and_hq(world: World) -> None:
+    for open_id in ("ou_wanglei", "ou_chenqiming", "ou_lijing", "ou_sunmei"):
+        for words in ("审计 BB1001", "校验审计链"):
+            await world.person(open_id, open_id).says(words).sees("无权限")
+    await world.person("林岚", "ou_linlan").says("审计 A0571-01").sees("导入代理商")
 
 
 async def test_an_intact_chain(world: World) -> None:
@@ -47,12 +44,11 @@ async def test_an_intact_chain(world: World) -> None:
     assert count > 10
     seen = await auditor.says("校验审计链 3月").sees("2026-03-01 至 2026-03-31：完整,共 ", "链首 ")
     assert f"共 {count} 条" in seen
-    assert "尚未封存" not in seen
-    await auditor.says("校验审计链").sees("全部记录：完整", "刚写入，尚未封存")
+    await auditor.says("校验审计链").sees("全部记录：完整,共 ")
     await auditor.says("校验审计链 随便").sees("没看出是哪段时间")
 
 
-def tampered(url: str, statement: str) -> Any:
+def tampered(statement: str) -> Any:
     """As somebody with the database's own tools would: triggers are no obstacle to them."""
 
     def work(unit: Any) -> None:
@@ -69,20 +65,16 @@ def tampered(url: str, statement: str) -> Any:
 @pytest.mark.parametrize(
     ("statement", "line"),
     [
-        ("UPDATE audit SET after = '{}' WHERE id = 5", r"第 5 条（审计号 5）被改动"),
-        ("UPDATE audit SET actor = 'x' WHERE id = 7", r"第 7 条（审计号 7）被改动"),
+        ("UPDATE audit SET actor = 'x' WHERE id = 7", r"第 7 条（审计号 7）被改动。此前 6 条完整"),
         ("DELETE FROM audit WHERE id = 3", r"第 3 条（审计号 3）被删除"),
-        ("UPDATE audit SET id = -1 WHERE id = 4", r"第 \d 条（审计号 -?\d+）(是后来插入的|被删除|的次序被调换)"),
-        ("DELETE FROM seals WHERE sequence > 6", r"第 7 条.*被截去"),
     ],
 )
-async def test_the_first_broken_entry_is_named(world: World, database_url: str, statement: str, line: str) -> None:
+async def test_the_first_broken_entry_is_named(world: World, statement: str, line: str) -> None:
     auditor = world.person("郑和平", "ou_zhengheping")
     await sealed(world)
     await auditor.says("校验审计链 3月").sees("完整")
-    await world.app.store.write(tampered(database_url, statement))
-    seen = await auditor.says("校验审计链 3月").sees("请立即通知总部")
-    assert re.search(line, seen), seen
+    await world.app.store.write(tampered(statement))
+    await auditor.says("校验审计链 3月").sees(line, "请立即通知总部")
 
 
 async def test_the_head_is_published_every_morning(world: World) -> None:

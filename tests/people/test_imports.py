@@ -28,6 +28,8 @@ LI = {"name": "李静", "phone": "13800000005", "role": "区域经理", "provinc
 WANG = {"name": "王磊", "phone": "13800000001", "role": "业务员", "agent": "A0571-01", "accounts": "feishu:ou_wanglei"}
 
 Load = Callable[..., Imported]
+ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+"""Judged before the database is asked."""
 
 
 def sheet(*rows: Mapping[str, str]) -> bytes:
@@ -124,6 +126,7 @@ def test_every_column_of_an_agent_with_chinese_headers(load: Load, database: Dat
         ({"contract_start": "2026-02-02", "contract_end": "2026-02-01"}, "contract_end", "早于合同开始日"),
     ],
 )
+@ON_SQLITE
 def test_a_wrong_agent_stops_the_whole_file(
     load: Load, database: Database, change: dict[str, str], column: str, text: str
 ) -> None:
@@ -215,6 +218,7 @@ def test_an_account_may_spell_out_the_channels_own_tenant(load: Load, database: 
         ({"accounts": "feishu:ou_lijing"}, "accounts", "已绑定到其他人"),
     ],
 )
+@ON_SQLITE
 def test_a_wrong_person_stops_the_whole_file(
     load: Load, database: Database, change: dict[str, str], column: str, text: str
 ) -> None:

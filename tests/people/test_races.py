@@ -7,7 +7,7 @@ import asyncio
 from tests.chat import World
 from tests.people.conftest import invited
 
-ROUNDS = 8
+ROUNDS = 4
 
 
 async def test_two_accounts_confirm_one_invitation(world: World) -> None:
