@@ -5,6 +5,7 @@ Implements bot.ports.Rehearsal. The bot itself comes from the composition root, 
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
 from datetime import datetime
@@ -15,6 +16,7 @@ from typing import Protocol
 from adapters.feishu.emulator import FeishuEmulator
 from adapters.playground.page import Playground
 from adapters.playground.people import SAMPLE, populate
+from adapters.playground.suggestions import beginnings, fitting
 from adapters.playground.values import Suggestion
 from adapters.web import Page
 from bot.clock import Clock
@@ -26,7 +28,7 @@ from bot.rehearsal import MovableClock, Running, Walk
 
 START = datetime.fromisoformat("2026-03-02T09:00:00+08:00")
 TICK_SECONDS = 1.0
-BEGINNINGS = 3
+BOT_NAME = "渠道通"
 
 
 class Process(Running, Protocol):
@@ -98,7 +100,7 @@ class Demo:
     async def _begin(self, run: AsyncExitStack) -> None:
         folder = run.enter_context(TemporaryDirectory(prefix="channelops-"))
         self._clock = MovableClock(START)
-        feishu = FeishuEmulator(now=self._clock.now)
+        feishu = FeishuEmulator(now=self._clock.now, bot_name=BOT_NAME)
         run.push_async_callback(feishu.stop)
         config = _config(self._port, Path(folder), feishu, await feishu.start())
         self._process = self._make(config, self._clock, self._page)
@@ -117,14 +119,8 @@ class Demo:
         """What this person may say, by the commands' own examples."""
         account = Account(channel, "", user)
         person = await self._process.store.read(lambda unit: unit.identity.person_of(account))
-        said = [command for command in self._process.catalog.commands_for(person) if command.example]
-        if not typed:
-            said = said[:BEGINNINGS]
-        return [
-            Suggestion(command.title, command.example, command.help)
-            for command in said
-            if any(word.startswith(typed) for word in (*command.words, command.example))
-        ]
+        commands = self._process.catalog.commands_for(person)
+        return await asyncio.to_thread(fitting, commands, typed) if typed.strip() else beginnings(commands)
 
 
 def _config(port: int, folder: Path, feishu: FeishuEmulator, base_url: str) -> Config:

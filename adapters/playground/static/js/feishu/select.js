@@ -2,6 +2,7 @@
 
 import { h } from "../dom.js";
 import { icon } from "../icons.js";
+import { isNarrow } from "../layout.js";
 import { nameOf, store } from "../store.js";
 import { closeDrop, drop } from "./drop.js";
 import { entry, picker } from "./fields.js";
@@ -86,7 +87,8 @@ function openOptions(anchor, context, { options, choose, isChosen }) {
   });
   draw();
   opened.place();
-  (field || box).focus({ preventScroll: true });
+  // A phone's keyboard would cover the list that it is to choose from.
+  (isNarrow() ? box : field || box).focus({ preventScroll: true });
 }
 
 function row({ value, words }, isMarked, selected, pick) {

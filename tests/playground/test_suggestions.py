@@ -1,0 +1,43 @@
+"""What stands above the composer for what is typed so far."""
+
+import pytest
+
+from adapters.playground.suggestions import beginnings, fitting
+from bot.feature import Command
+
+
+def command(*words: str, example: str) -> Command:
+    return Command(words[0], lambda: "", words, None, example=example)
+
+
+COMMANDS = [
+    command("报备", "提报", example="报备 杭州云栖湾酒店管理有限公司 120万"),
+    command("进度", example="进度 BB1001"),
+    command("我的报备", example="我的报备"),
+    command("帮助", "help", example="帮助"),
+    command("内部", example=""),
+]
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("报", ["报备 杭州云栖湾酒店管理有限公司 120万", "我的报备"]),
+        ("baobei", ["报备 杭州云栖湾酒店管理有限公司 120万"]),
+        ("bb", ["报备 杭州云栖湾酒店管理有限公司 120万", "进度 BB1001"]),
+        ("wdbb", ["我的报备"]),
+        ("BANG", ["帮助"]),
+        ("hel", ["帮助"]),
+        ("提", ["报备 杭州云栖湾酒店管理有限公司 120万"]),
+        ("云栖湾", ["报备 杭州云栖湾酒店管理有限公司 120万"]),
+        ("报备 杭州", ["报备 杭州云栖湾酒店管理有限公司 120万"]),
+        ("zzz", []),
+        ("内部", []),
+    ],
+)
+def test_what_fits(typed: str, found: list[str]) -> None:
+    assert [one.insert for one in fitting(COMMANDS, typed)] == found
+
+
+def test_beginnings_need_no_object() -> None:
+    assert [one.insert for one in beginnings(COMMANDS)] == ["报备 杭州云栖湾酒店管理有限公司 120万", "我的报备", "帮助"]
