@@ -23,11 +23,12 @@ from adapters.feishu.emulator import Click, FeishuEmulator, Message
 from bot.app import App
 from bot.config import Config
 from bot.errors import Unavailable
-from bot.ports import Sending
+from bot.ports import OutState, Sending
 from storage.tables import audit, outbox, persons
+from storage.unit import Unit
 from tests.build import Org, configuration
 
-PATIENCE = 8.0
+PATIENCE = 20.0
 """Seconds until a transcript gives up waiting; never how long it waits."""
 
 
@@ -140,6 +141,12 @@ class Line:
         return person.news
 
 
+def _retrying(unit: Unit) -> bool:
+    """Rows that were tried and wait for their next attempt."""
+    tried = (outbox.c.state == OutState.PENDING) & (outbox.c.attempts > 0)
+    return unit.sql.execute(select(func.count()).where(tried)).scalar_one() > 0
+
+
 class _Gone:
     async def write(self, *_: Any, **__: Any) -> Any:
         raise Unavailable("the database is gone")
@@ -202,7 +209,11 @@ class World:
     async def settled(self) -> None:
         """Everything sent that can be sent now."""
         async with asyncio.timeout(PATIENCE):
-            await self.app.settled()
+            while True:
+                await self.app.settled()
+                if not await self.app.store.read(_retrying):
+                    return
+                await asyncio.sleep(0.02)  # a retry waits on machine time; the store tells of no arrivals
 
 
 @asynccontextmanager
