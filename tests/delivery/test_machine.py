@@ -112,7 +112,7 @@ class Traffic(RuleBasedStateMachine):
 
     async def _deliver_all(self) -> None:
         async with delivering(self.database, self.messenger, clock=self.clock, pace=STEADY):
-            await until(lambda: not self._unfinished(), look=0.01)
+            await until(lambda: not self._unfinished(), seconds=3600.0, look=0.25)
 
     async def _die_after(self, requests: int) -> None:
         process = Process(self.database, self.messenger, self.clock, STEADY)
@@ -197,8 +197,8 @@ def run(database: Database, window: timedelta) -> None:
     run_state_machine_as_test(
         machine,
         settings=settings(
-            max_examples=30,
-            stateful_step_count=15,
+            max_examples=15,
+            stateful_step_count=12,
             deadline=None,
             suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
         ),
