@@ -50,14 +50,18 @@ _INVITATION = select(*(invitations.c[name] for name in Invitation.__struct_field
 _SHOWN_BY = ("invitation", "channel", "tenant", "user_id")
 
 
-def add_invitation(db: Unit, code_hash: str, invitation: Invitation) -> int:
-    """Older open codes for the same phone are replaced by this one. Returns its id."""
+def add_invitation(db: Unit, code_hash: str, invitation: Invitation) -> int | None:
+    """Its id; None if somebody else invited the same phone at the same moment.
+
+    Older open codes for the phone are replaced by this one.
+    """
     if invitation.phone:
         older = (invitations.c.phone == invitation.phone) & (invitations.c.state == InvitationState.OPEN)
         db.sql.execute(update(invitations).where(older).values(state=InvitationState.REPLACED))
     row = structs.asdict(invitation) | {"code_hash": code_hash}
     del row["id"]
-    return int(db.sql.execute(insert(invitations).values(row).returning(invitations.c.id)).scalar_one())
+    added = insert_or(invitations).values(row).on_conflict_do_nothing().returning(invitations.c.id)
+    return db.sql.execute(added).scalar_one_or_none()
 
 
 def invitation_by_code(db: Unit, code_hash: str) -> Invitation | None:

@@ -52,6 +52,8 @@ class Known:
     """What the organisation knows before the import."""
 
     people: dict[str, Person]
+    without_phone: dict[int, Person]
+    """Who got in by an invitation of the command line, by id."""
     accounts: dict[Account, int]
     agents: frozenset[str]
     ids: dict[str, int] = field(default_factory=dict)
@@ -61,12 +63,22 @@ class Known:
     def __post_init__(self) -> None:
         self.owners = {(a.channel, a.user, person) for a, person in self.accounts.items()}
 
+    def person(self, phone: str, accounts: Sequence[Account]) -> Person | None:
+        """By phone; who has none yet gets this one, if it is their account that stands in the row."""
+        owners = (self.without_phone.get(self.accounts.get(account, 0)) for account in accounts)
+        adopted = next((owner for owner in owners if owner), None)
+        if phone and phone not in self.people and adopted is not None:
+            self.people[phone] = adopted
+        return self.people.get(phone)
+
 
 @feature.importer("people", HEADERS, ("name", "phone", "role"))
 def load_people(db: Unit, rows: Sequence[Row], now: datetime) -> Imported:
     tally = Tally()
+    everybody = queries.everybody(db)
     known = Known(
-        {p.phone: p for p in queries.everybody(db) if p.phone},
+        {p.phone: p for p in everybody if p.phone},
+        {p.id: p for p in everybody if not p.phone},
         queries.all_accounts(db),
         frozenset(queries.all_agents(db)),
     )
@@ -98,13 +110,14 @@ def _wanted(tally: Tally, row: Row, known: Known) -> Wanted | None:
     if role is None:
         tally.wrong(row, "role", f"应为 {'、'.join(each.named for each in Role)} 之一")
         return None
-    person = _person(tally, row, role, phone, known.people.get(phone))
+    named = [cells.account(tally, row, cell) for cell in cells.items(row.cells["accounts"])]
+    accounts = tuple(account for account in named if account)
+    person = _person(tally, row, role, phone, known.person(phone, accounts))
     _check_place(tally, row, person, known)
     manager = rules.phone_of(row.cells["manager"])
     if row.cells["manager"] and not manager:
         tally.wrong(row, "manager", "应为上级的手机号")
-    accounts = [cells.account(tally, row, cell) for cell in cells.items(row.cells["accounts"])]
-    found = Wanted(row, person, manager, tuple(a for a in accounts if a))
+    found = Wanted(row, person, manager, accounts)
     return found if len(tally.problems) == before else None
 
 

@@ -73,7 +73,10 @@ def can_invite(turn: Turn, db: Unit, entry: InviteEntry) -> None:
 def issue(db: Unit, invitation: Invitation) -> tuple[str, int]:
     """A new code for this invitation, as it is printed, and the invitation's id."""
     code = rules.new_code(8)
-    return rules.printed(code), code_queries.add_invitation(db, rules.hashed(code), invitation)
+    number = code_queries.add_invitation(db, rules.hashed(code), invitation)
+    if number is None:
+        raise Refusal("just_invited", "刚刚有人为这个手机号发出了邀请码，请以那一个为准，或稍后再试。")
+    return rules.printed(code), number
 
 
 def wanted(db: Unit, role: Role, agent: str, territory: str, now: datetime) -> Invitation:

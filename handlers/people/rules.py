@@ -7,7 +7,6 @@ import re
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
-from functools import cache
 
 from msgspec import Struct
 
@@ -44,7 +43,6 @@ def code_in(words: str) -> str:
     return said if re.fullmatch(r"[0-9A-Z]{3,16}", said) else ""
 
 
-@cache
 def hashed(code: str) -> str:
     """What is stored of a code. Slow on purpose (about 10 ms): 40 bits must not be searched from a stolen table."""
     return hashlib.scrypt(code.encode(), salt=b"channelops one-time code", n=2**12, r=8, p=1, dklen=32).hex()

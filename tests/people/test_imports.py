@@ -238,3 +238,15 @@ def test_the_same_account_twice_in_a_file(load: Load) -> None:
     other = WANG | {"name": "刘洋", "phone": "13800000004"}
     imported = load("people", WANG, other)
     assert [(p.row, p.text) for p in imported.problems] == [(3, "账号 feishu:ou_wanglei 与第 2 行相同")]
+
+
+def test_who_got_in_by_the_command_line_gets_a_phone(load: Load, database: Database) -> None:
+    first = Account("feishu", "", "ou_linlan")
+    with database.unit() as db:
+        number = db.identity.add_person(Person(0, "总部管理员", Role.HQ))
+        db.identity.bind_account(first, number, NOW)
+    lin = {"name": "林岚", "phone": "13800000008", "role": "总部管理员", "accounts": "feishu:ou_linlan"}
+    assert counts(load("people", lin)) == (0, 1, 0, 0)
+    assert counts(load("people", lin)) == (0, 0, 1, 0)
+    found = person_of(database, "13800000008")
+    assert (found.id, found.name) == (number, "林岚")
