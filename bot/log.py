@@ -47,8 +47,9 @@ def tracing(trace: str) -> AbstractContextManager[None]:
     return bound_contextvars(trace=trace)
 
 
-def configure(secrets: Iterable[str] = (), stream: TextIO = sys.stderr, *, pretty: bool | None = None) -> None:
-    """Sends all logs to ``stream``; ``secrets`` are values that must never appear. ``pretty``: None asks the stream."""
+def configure(secrets: Iterable[str] = (), stream: TextIO | None = None, *, pretty: bool | None = None) -> None:
+    """Sends all logs to ``stream`` or stderr; ``secrets`` never appear in them. ``pretty``: None asks the stream."""
+    stream = stream or sys.stderr
     pretty = stream.isatty() if pretty is None else pretty
     shared: list[Processor] = [
         merge_contextvars,

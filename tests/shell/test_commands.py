@@ -20,6 +20,8 @@ from pathlib import Path
 import pytest
 
 from adapters.feishu.emulator import FeishuEmulator
+from tests.databases import Postgres
+from tests.shell.conftest import Bot
 from tests.shell.workbook import workbook
 
 ROOT = Path(__file__).parents[2]
@@ -29,18 +31,6 @@ LAZY = ("lark_oapi", "dingtalk_stream", "wechatpy", "requests", "pypinyin", "ope
 
 def environment(**more: str) -> dict[str, str]:
     return {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), "PYTHONUTF8": "1", "HOME": "/nonexistent", **more}
-
-
-def bot(folder: Path, *arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "bot", *arguments],
-        cwd=folder,
-        env=environment(**environ),
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
 
 
 class Serving:
@@ -99,12 +89,12 @@ encrypt_key = "key-of-the-events"
 """
 
 
-def test_help_names_what_there_is(tmp_path: Path) -> None:
-    shown = bot(tmp_path, "--help")
-    assert shown.returncode == 0
+def test_help_names_what_there_is(bot: Bot) -> None:
+    shown = bot("--help")
+    assert shown.code == 0
     for command in ("serve", "demo", "migrate", "check", "import", "invite", "audit"):
-        assert re.search(rf"^  {command} ", shown.stdout, re.MULTILINE), command
-    assert bot(tmp_path, "backup", "x").returncode == 2  # not built yet, so it is not there
+        assert re.search(rf"^  {command} ", shown.out, re.MULTILINE), command
+    assert bot("backup", "x").code == 2  # not built yet, so it is not there
 
 
 @pytest.mark.parametrize(
@@ -129,16 +119,15 @@ def test_help_names_what_there_is(tmp_path: Path) -> None:
     ],
 )
 def test_a_mistake_is_a_line_and_exit_1(
-    tmp_path: Path, arguments: list[str], environ: dict[str, str], error: list[str]
+    bot: Bot, tmp_path: Path, arguments: list[str], environ: dict[str, str], error: list[str]
 ) -> None:
     (tmp_path / "bot.toml").write_text("")
-    ran = bot(tmp_path, *arguments, **environ)
-    said = [line for line in ran.stderr.splitlines() if not line.startswith("{")]
-    assert ran.returncode == 1
-    assert len(said) == len(error), ran.stderr
-    for line, begin in zip(said, error, strict=True):
+    ran = bot(*arguments, **environ)
+    assert ran.code == 1
+    assert len(ran.said) == len(error), ran.err
+    for line, begin in zip(ran.said, error, strict=True):
         assert begin in line
-    assert "Traceback" not in ran.stderr
+    assert "Traceback" not in ran.err
 
 
 def test_serve_starts_from_nothing_says_how_it_is_and_ends_clean(tmp_path: Path) -> None:
@@ -159,20 +148,20 @@ def test_serve_starts_from_nothing_says_how_it_is_and_ends_clean(tmp_path: Path)
     assert stat.S_IMODE((tmp_path / "var" / "bot.db").stat().st_mode) == 0o600
 
 
-def test_serve_and_short_commands_share_an_sqlite_file(tmp_path: Path) -> None:
+def test_serve_and_short_commands_share_an_sqlite_file(bot: Bot, tmp_path: Path) -> None:
     with serving(tmp_path) as process:
-        second = bot(tmp_path, "serve")
-        assert (second.returncode, len(second.stderr.splitlines())) == (1, 1), second.stderr
-        assert "in use" in second.stderr or "使用" in second.stderr
-        refused = bot(tmp_path, "migrate")
-        assert (refused.returncode, len(refused.stderr.splitlines())) == (1, 1), refused.stderr
-        assert bot(tmp_path, "import", "agents", str(SAMPLE / "agents.csv")).returncode == 0
-        assert bot(tmp_path, "check").returncode == 0
+        second = bot("serve")
+        assert (second.code, len(second.err.splitlines())) == (1, 1), second.err
+        assert "in use" in second.err or "使用" in second.err
+        refused = bot("migrate")
+        assert (refused.code, len(refused.err.splitlines())) == (1, 1), refused.err
+        assert bot("import", "agents", str(SAMPLE / "agents.csv")).code == 0
+        assert bot("check").code == 0
         assert process.end(signal.SIGINT) == 0
-    verified = bot(tmp_path, "audit", "verify")
-    assert (verified.returncode, "尚未封存" in verified.stdout) == (0, False), verified.stderr
-    assert re.search(r"共 [1-9]\d* 条", verified.stdout)
-    assert bot(tmp_path, "migrate").returncode == 0
+    verified = bot("audit", "verify")
+    assert (verified.code, "尚未封存" in verified.out) == (0, False), verified.err
+    assert re.search(r"共 [1-9]\d* 条", verified.out)
+    assert bot("migrate").code == 0
 
 
 def test_the_clock_file_is_said_loudly(tmp_path: Path) -> None:
@@ -195,30 +184,30 @@ def test_channels_that_are_not_built_are_named_and_the_others_served(tmp_path: P
     assert "secret-of-the-app" not in "".join(process.log)
 
 
-def test_imports_are_all_or_nothing_and_say_what_they_did(tmp_path: Path) -> None:
+def test_imports_are_all_or_nothing_and_say_what_they_did(bot: Bot) -> None:
     agents = str(SAMPLE / "agents.csv")
-    dry = bot(tmp_path, "import", "agents", agents, "--dry-run")
-    real = bot(tmp_path, "import", "agents", agents)
-    again = bot(tmp_path, "import", "agents", agents)
-    assert [each.returncode for each in (dry, real, again)] == [0, 0, 0], dry.stderr
+    dry = bot("import", "agents", agents, "--dry-run")
+    real = bot("import", "agents", agents)
+    again = bot("import", "agents", agents)
+    assert [each.code for each in (dry, real, again)] == [0, 0, 0], dry.err
     count = len((SAMPLE / "agents.csv").read_text("utf-8").splitlines()) - 1
-    assert dry.stdout.splitlines()[-1] == f"新增 {count}，更改 0，未变 0，重复 0，无效 0。试运行，没有写入"
-    assert real.stdout.splitlines()[-1] == f"新增 {count}，更改 0，未变 0，重复 0，无效 0。已导入"
-    assert again.stdout.splitlines()[-1] == f"新增 0，更改 0，未变 {count}，重复 0，无效 0。已导入"
+    assert dry.out.splitlines()[-1] == f"新增 {count}，更改 0，未变 0，重复 0，无效 0。试运行，没有写入"
+    assert real.out.splitlines()[-1] == f"新增 {count}，更改 0，未变 0，重复 0，无效 0。已导入"
+    assert again.out.splitlines()[-1] == f"新增 0，更改 0，未变 {count}，重复 0，无效 0。已导入"
 
 
-def test_holidays_are_imported_from_a_workbook(tmp_path: Path) -> None:
+def test_holidays_are_imported_from_a_workbook(bot: Bot, tmp_path: Path) -> None:
     (tmp_path / "2027.xlsx").write_bytes(workbook(("日期", "类型", "名称"), (46388, "放假", "元旦"), ("x", "放假", "")))
-    refused = bot(tmp_path, "import", "holidays", "2027.xlsx")
-    assert refused.returncode == 1
-    assert refused.stdout.splitlines() == [
+    refused = bot("import", "holidays", "2027.xlsx")
+    assert refused.code == 1
+    assert refused.out.splitlines() == [
         "第 3 行 date：不是日期，应写作 2026-03-02",
         "新增：第 2 行",
         "新增 1，更改 0，未变 0，重复 0，无效 1。有无效的行，全部没有导入",
     ]
     (tmp_path / "2027.xlsx").write_bytes(workbook(("日期", "类型", "名称"), (46388, "放假", "元旦")))
-    taken = bot(tmp_path, "import", "holidays", "2027.xlsx")
-    assert (taken.returncode, taken.stdout) == (0, "新增：第 2 行\n新增 1，更改 0，未变 0，重复 0，无效 0。已导入\n")
+    taken = bot("import", "holidays", "2027.xlsx")
+    assert (taken.code, taken.out) == (0, "新增：第 2 行\n新增 1，更改 0，未变 0，重复 0，无效 0。已导入\n")
 
 
 @pytest.mark.parametrize(
@@ -229,30 +218,30 @@ def test_holidays_are_imported_from_a_workbook(tmp_path: Path) -> None:
         pytest.param(FEISHU, 1, ["ok   配置", "fail 渠道 feishu"], id="a channel out of reach"),
     ],
 )
-def test_the_doctor(tmp_path: Path, config: str, code: int, lines: list[str]) -> None:
+def test_the_doctor(bot: Bot, tmp_path: Path, config: str, code: int, lines: list[str]) -> None:
     (tmp_path / "bot.toml").write_text(config)
-    ran = bot(tmp_path, "check")
-    assert ran.returncode == code, ran.stderr
+    ran = bot("check")
+    assert ran.code == code, ran.err
     for begin in lines:
-        assert any(line.startswith(begin) for line in ran.stdout.splitlines()), ran.stdout
+        assert any(line.startswith(begin) for line in ran.out.splitlines()), ran.out
     assert not (tmp_path / "var").exists()
 
 
-async def test_the_doctor_asks_the_messenger(tmp_path: Path) -> None:
+async def test_the_doctor_asks_the_messenger(bot: Bot, tmp_path: Path) -> None:
     feishu = FeishuEmulator()
     base_url = await feishu.start()
     config = FEISHU.replace("http://127.0.0.1:9", base_url).replace("cli_1", feishu.app_id)
     try:
         (tmp_path / "bot.toml").write_text(config)
-        refused = await asyncio.to_thread(bot, tmp_path, "check")
+        refused = await asyncio.to_thread(bot, "check")
         (tmp_path / "bot.toml").write_text(config.replace("secret-of-the-app", feishu.app_secret))
-        accepted = await asyncio.to_thread(bot, tmp_path, "check")
+        accepted = await asyncio.to_thread(bot, "check")
     finally:
         await feishu.stop()
-    assert (refused.returncode, accepted.returncode) == (1, 0), accepted.stdout
-    assert "fail 渠道 feishu：" in refused.stdout
-    assert f"ok   渠道 feishu：凭证有效：{feishu.app_id}" in accepted.stdout
-    assert "secret-of-the-app" not in refused.stdout + refused.stderr
+    assert (refused.code, accepted.code) == (1, 0), accepted.out
+    assert "fail 渠道 feishu：" in refused.out
+    assert f"ok   渠道 feishu：凭证有效：{feishu.app_id}" in accepted.out
+    assert "secret-of-the-app" not in refused.out + refused.err
 
 
 def test_the_demo_prints_its_address_and_stops(tmp_path: Path) -> None:
@@ -277,14 +266,26 @@ def test_the_demo_prints_its_address_and_stops(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_taken_port_is_one_line(tmp_path: Path) -> None:
+def test_a_real_process_ends_the_same_way(tmp_path: Path) -> None:
+    ran = subprocess.run(
+        [sys.executable, "-m", "bot", "import", "people", "none.csv"],
+        cwd=tmp_path,
+        env=environment(),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (ran.returncode, ran.stdout) == (1, "")
+    assert ran.stderr == "none.csv：无法读取（No such file or directory），请检查路径与权限\n"
+
+
+def test_a_taken_port_is_one_line(bot: Bot) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
-        ran = bot(tmp_path, "serve", BOT_SERVER__PORT=str(taken.getsockname()[1]))
-    said = [line for line in ran.stderr.splitlines() if not line.startswith("{")]
-    assert (ran.returncode, len(said)) == (1, 1), ran.stderr
-    assert said[0].startswith("server.port：无法监听 127.0.0.1:")
+        ran = bot("serve", BOT_SERVER__PORT=str(taken.getsockname()[1]))
+    assert (ran.code, len(ran.said)) == (1, 1), ran.err
+    assert ran.said[0].startswith("server.port：无法监听 127.0.0.1:")
 
 
 MEASURE = """
@@ -310,3 +311,17 @@ def test_importing_is_cheap(tmp_path: Path, module: str, most_seconds: float) ->
     assert not set(LAZY) & set(modules)
     assert seconds <= most_seconds
     assert megabytes <= 110
+
+
+def test_postgresql_is_migrated_by_its_command_only_and_shared(bot: Bot, tmp_path: Path, postgres: Postgres) -> None:
+    with postgres.database("template1") as url:
+        environ = {"BOT_DATABASE__URL": url, "BOT_SECURITY__SIGNING_KEY": "k" * 40}
+        early = bot("serve", **environ)
+        assert (early.code, early.err) == (1, "数据库还不是这个版本，请先运行 python -m bot migrate\n")
+        assert bot("migrate", **environ).code == 0
+        with serving(tmp_path, **environ) as first, serving(tmp_path, **environ) as second:
+            assert {process.get("/health/live")[0] for process in (first, second)} == {200}
+            assert bot("import", "agents", str(SAMPLE / "agents.csv"), **environ).code == 0
+            assert [process.end() for process in (first, second)] == [0, 0]
+        assert bot("audit", "verify", **environ).code == 0
+    assert not (tmp_path / "var" / "signing.key").exists()

@@ -2,7 +2,6 @@
 
 import json
 import logging
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from io import StringIO
 
@@ -18,15 +17,10 @@ CANARY = "canary-7f3a9"
 
 
 @pytest.fixture
-def stream() -> Iterator[StringIO]:
-    root = logging.getLogger()
-    before = root.handlers[:], root.level, structlog.get_config()
+def stream(own_logging: None) -> StringIO:
     stream = StringIO()
     log.configure([CANARY, "short"], stream)
-    yield stream
-    root.handlers[:], root.level = before[0], before[1]
-    structlog.configure(**before[2])
-    logging.captureWarnings(capture=False)
+    return stream
 
 
 def lines(stream: StringIO) -> list[dict[str, object]]:
@@ -53,18 +47,14 @@ def test_a_line_is_json_with_the_trace(stream: StringIO) -> None:
     assert "trace" not in outside
 
 
-def test_on_a_terminal_it_is_for_eyes() -> None:
+def test_on_a_terminal_it_is_for_eyes(own_logging: None) -> None:
     stream = StringIO()
-    before = logging.getLogger().handlers[:]
+    log.configure([CANARY], stream, pretty=True)
+    logging.getLogger("bot").warning("key %s", CANARY)
     try:
-        log.configure([CANARY], stream, pretty=True)
-        logging.getLogger("bot").warning("key %s", CANARY)
-        try:
-            raise ValueError(CANARY)
-        except ValueError:
-            logging.getLogger("bot").exception("broken")
-    finally:
-        logging.getLogger().handlers[:] = before
+        raise ValueError(CANARY)
+    except ValueError:
+        logging.getLogger("bot").exception("broken")
     assert "ValueError: ***" in stream.getvalue()
     assert CANARY not in stream.getvalue()
 
