@@ -1,0 +1,187 @@
+"""People who do not give up, on a platform that repeats what was not acknowledged, before a bot that keeps dying."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import re
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from adapters.feishu.emulator import Click, ClientRefused, FeishuEmulator, Message, Push
+from bot.app import importers, open_desk
+from bot.config import Config
+from bot.imports import load
+from bot.sheets import parse
+from tests.build import Org, configuration
+from tests.soak.crowd import Crowd
+from tests.soak.serving import Process
+
+PATIENCE = 90.0
+WITHOUT_LIMIT = 1_000_000
+GLANCE = 0.03
+"""Seconds after which somebody looks again at what did not work."""
+
+
+@dataclass(eq=False)
+class Scene:
+    """The emulated platform with its people, the processes behind the callback address, and what was acknowledged."""
+
+    config: Config
+    feishu: FeishuEmulator
+    processes: Sequence[Process]
+    clock_file: Path
+    rng: random.Random
+    registered: dict[str, str] = field(default_factory=dict)
+    """Customer → BB number, as the bot told it."""
+    decided: dict[str, str] = field(default_factory=dict)
+    """SP number → agreed or refused, as it was acknowledged."""
+
+    def clock(self, at: str) -> None:
+        self.clock_file.write_text(at, encoding="utf-8")
+
+    def route(self) -> None:
+        """What a load balancer does: any process that is up."""
+        up = [process.address for process in self.processes if process.address]
+        self.feishu.callback_url = f"{self.rng.choice(up)}/channels/feishu/callback" if up else ""
+
+    async def until(self, predicate: Callable[[], Any]) -> Any:
+        return await self.feishu.until(predicate, PATIENCE)
+
+    async def repeat(self) -> None:
+        """The platform's repetition of what was not answered, without its waits of 15 s to 6 h."""
+        while True:
+            for push in self.feishu.failed_pushes:
+                if push.due is not None:
+                    push.due = self.feishu.now()
+            self.route()
+            await self.feishu.redeliver_due()
+            await asyncio.sleep(GLANCE)
+
+
+@dataclass(eq=False)
+class Somebody:
+    scene: Scene
+    open_id: str
+
+    @property
+    def messages(self) -> list[Message]:
+        """The bot's, the newest first."""
+        chat = self.scene.feishu.messages(self.scene.feishu.p2p_chat(self.open_id))
+        return [message for message in reversed(chat) if message.sender == "bot"]
+
+    def card(self, button: str, fragment: str = "") -> Message | None:
+        return next((m for m in self.messages if button in m.buttons and fragment in m.text), None)
+
+    async def says(self, text: str) -> None:
+        """Until the platform has got rid of it; when the platform gives up, says it again."""
+        delivered = False
+        while not delivered:
+            self.scene.route()
+            push = await self.scene.feishu.say(self.open_id, text)
+            delivered = await self._arrives(push)
+
+    async def _arrives(self, push: Push) -> bool:
+        await self.scene.until(lambda: push.delivered or push.given_up)
+        return push.delivered
+
+    async def presses(self, message: Message, label: str, form: dict[str, str] | None = None) -> str:
+        """Once; the toast, "" if there was no answer or the client drew something else meanwhile."""
+        self.scene.route()
+        try:
+            click: Click = await self.scene.feishu.press(self.open_id, message.message_id, label, form)
+        except ClientRefused:
+            return ""
+        if click.error_code is not None:
+            await asyncio.sleep(GLANCE)
+        return click.toast.content if click.toast else ""
+
+
+class Rep(Somebody):
+    async def registers(self, customer: str) -> None:
+        """Goes on until a registration of this customer is seen."""
+        await self.says(f"报备 {customer} 中央空调改造 120万 6月底签")
+        while True:
+            await self.scene.until(lambda: self.card("提交", customer) or self._has(customer))
+            preview = self.card("提交", customer)
+            if self._has(customer) or preview is None:
+                return
+            toast = await self.presses(preview, "提交")
+            if found := re.match(r"(BB\d+) 已提交", toast):
+                self.scene.registered[customer] = found[1]
+
+    def _has(self, customer: str) -> bool:
+        return any("回执码" in m.text and customer in m.text for m in self.messages)
+
+
+class Manager(Somebody):
+    async def decides(self, stopped: Callable[[], bool]) -> None:
+        """Whatever comes, from the card or in words, and no card is given up before it shows the decision."""
+        while True:
+            card = await self.scene.until(lambda: self.card("同意") or stopped())
+            if not isinstance(card, Message):
+                return
+            await self._decide(card)
+
+    async def _decide(self, card: Message) -> None:
+        rng = self.scene.rng
+        ref = re.search(r"SP\d+", card.text)
+        assert ref, card.text
+        agrees, types = rng.random() < 0.7, rng.random() < 0.3
+        verdict = "agreed" if agrees else "refused"
+        if types:
+            await self.says(f"同意 {ref[0]}" if agrees else f"驳回 {ref[0]} 请先补充联系人")
+            self.scene.decided[ref[0]] = verdict
+            await self.scene.until(lambda: "同意" not in card.buttons)
+        while "同意" in card.buttons:
+            form = None if agrees else {"驳回理由": "请先补充联系人"}
+            toast = await self.presses(card, "同意" if agrees else "驳回", form)
+            if "已通知对方" in toast:
+                self.scene.decided[ref[0]] = verdict
+
+
+@asynccontextmanager
+async def scene(
+    crowd: Crowd, folder: Path, url: str, seed: int, processes: Callable[[Config], Sequence[Process]]
+) -> AsyncIterator[Scene]:
+    """The organisation imported, its people at the emulator, nothing served yet; stops whatever still runs."""
+    clock_file = folder / "now"
+    clock_file.write_text(crowd.start.isoformat(), encoding="utf-8")
+    feishu = FeishuEmulator(now=lambda: datetime.fromisoformat(clock_file.read_text(encoding="utf-8")))
+    wide(feishu)
+    await feishu.start()
+    config = configuration(folder, url, clock_file, {"feishu": feishu})
+    settle_in(config, crowd, feishu)
+    made = Scene(config, feishu, processes(config), clock_file, random.Random(seed))
+    repeating = asyncio.create_task(made.repeat())
+    try:
+        yield made
+    finally:
+        repeating.cancel()
+        await asyncio.gather(repeating, return_exceptions=True)
+        for process in made.processes:
+            process.kill()
+        await feishu.stop()
+
+
+def wide(feishu: FeishuEmulator) -> None:
+    limits = feishu.limits
+    limits.chat_per_second = limits.message_per_second = WITHOUT_LIMIT
+    limits.api_per_second = limits.api_per_minute = WITHOUT_LIMIT
+
+
+def settle_in(config: Config, org: Org, feishu: FeishuEmulator) -> None:
+    """Imports the organisation as an operator would, and gives its people a messenger."""
+    with open_desk(config) as desk, desk.store.unit() as unit:
+        for name in ("agents", "people"):
+            importer = importers(desk.catalog)[name]
+            sheet = parse(f"{name}.csv", org.sheet(name), importer.headers, importer.required)
+            imported = load(unit, importer, sheet, desk.clock.now())
+            assert not imported.problems, imported.problems
+    for row in org.rows("people"):
+        open_id = row["accounts"].partition(":")[2].partition(";")[0]
+        feishu.add_user(open_id, row["name"])

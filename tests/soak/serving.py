@@ -1,0 +1,150 @@
+"""The bot as ``serve`` runs it, in a process of its own that is forked from a warm parent and may be killed.
+
+A cold start costs two seconds of imports, a fork some milliseconds. The parent is multiprocessing's fork server: it has
+imported everything, and neither threads nor an event loop.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import logging
+import multiprocessing
+import os
+import signal
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection as Sql
+from sqlalchemy import Engine, event
+from sqlalchemy.pool import Pool
+
+from adapters.feishu.adapter import FeishuAdapter
+from bot.app import App, all_features, feishu_config
+from bot.config import Config, Feishu
+from bot.delivery import Delivery
+from bot.keys import Keyring
+from bot.ports import Limits, Rate
+from bot.sender import Pace
+
+FORKS = multiprocessing.get_context("forkserver")
+FORKS.set_forkserver_preload([__name__])
+all_features()  # found once, before anything is forked
+CHANGES = ("INSERT", "UPDATE", "DELETE")
+
+
+class WideFeishu(FeishuAdapter):
+    """Without the platform's limits, so that what is measured or killed is the bot and not its waiting."""
+
+    @property
+    def limits(self) -> Limits:
+        return Limits(channel=(Rate(100_000, 1.0),))
+
+
+class WideApp(App):
+    """The whole bot as ``serve`` composes it, but for limits and pace."""
+
+    def __init__(self, config: Config, pace: Pace | None = None) -> None:
+        super().__init__(config)
+        self.pace = pace
+        self.adapters = [
+            WideFeishu(feishu_config(name, channel), self.clock.now, self.metrics.door(name))
+            for name, channel in config.channels.items()
+            if isinstance(channel, Feishu)
+        ]
+
+    def _compose(self, keys: Keyring) -> None:
+        super()._compose(keys)
+        if self.pace:
+            self.delivery = Delivery(self.store, self.adapters, self.clock, meter=self.metrics, pace=self.pace)
+
+
+class Process:
+    """One serving process after another, in the same place. ``address`` is "" while none is ready."""
+
+    def __init__(self, config: Config, log: Path, pace: Pace | None = None) -> None:
+        self._config = config
+        self._log = log
+        self._pace = pace
+        self._process: Any = None
+        self.address = ""
+
+    async def start(self, die_at: int = 0) -> bool:
+        """False if it died before it was ready. ``die_at``: it kills itself at its so manieth point, see ``_die_at``."""
+        here, there = FORKS.Pipe(duplex=False)
+        self._process = FORKS.Process(target=_main, args=(self._config, self._log, self._pace, there, die_at))
+        self._process.start()
+        there.close()
+        self.address = await asyncio.to_thread(_told, here)
+        return bool(self.address)
+
+    @property
+    def is_alive(self) -> bool:
+        return self._process is not None and self._process.is_alive()
+
+    def kill(self) -> None:
+        """SIGKILL, between any two instructions."""
+        self.address = ""
+        if self._process is not None:
+            self._process.kill()
+
+    async def gone(self) -> int:
+        """Once it has ended: its exit code."""
+        await asyncio.to_thread(self._process.join)
+        self.address = ""
+        return int(self._process.exitcode)
+
+    async def stop(self) -> int:
+        self._process.terminate()
+        return await self.gone()
+
+
+def _told(here: Connection) -> str:
+    try:
+        with here:
+            return str(here.recv())
+    except EOFError:
+        return ""
+
+
+def _main(config: Config, log: Path, pace: Pace | None, ready: Connection, die_at: int) -> None:
+    logging.basicConfig(filename=log, level=logging.WARNING, format="%(process)d %(name)s %(message)s")
+    if die_at:
+        _die_at(die_at)
+    asyncio.run(_serve(WideApp(config, pace), ready))
+
+
+async def _serve(app: App, ready: Connection) -> None:
+    stopped = asyncio.Event()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, stopped.set)
+    await app.start()
+    ready.send(app.address)
+    ready.close()
+    await stopped.wait()
+    await app.stop()
+
+
+def _die_at(chosen: int) -> None:
+    """Kills this process at its n-th point: just before and just after each commit that changed something."""
+    points = itertools.count(1)
+
+    def point() -> None:
+        if next(points) == chosen:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    @event.listens_for(Engine, "before_cursor_execute")
+    def changes(sql: Sql, _cursor: Any, statement: str, *_rest: Any) -> None:
+        if statement.startswith(CHANGES):
+            sql.info["changed"] = True
+
+    @event.listens_for(Engine, "commit")
+    def before(sql: Sql) -> None:
+        if sql.info.pop("changed", False):
+            sql.info["committed"] = True
+            point()
+
+    @event.listens_for(Pool, "checkin")
+    def after(_dbapi: Any, record: Any) -> None:
+        if record.info.pop("committed", False):
+            point()
