@@ -67,6 +67,8 @@ def _start(text: str, start: int, end: int) -> int:
     """Leaves out digits that belong to the word before: 周五|五十万, 五一|120万."""
     if start and text[start - 1] in "周期拜第" and text[start] in DIGITS:
         start += 1
+        if start < end and text[start] == " ":
+            return end  # 周五 万达广场
     date_word = _CHINESE_BEFORE_ARABIC.match(text, start, end)
     return date_word.end() if date_word else start
 

@@ -22,7 +22,7 @@ NEIGHBOURS: Final = re.compile("(?<![零〇])[一二三四五六七八九两]{2}
 """三五万, 七八十万: two digits side by side are a range, as long as no 零 makes them a row (一二〇)."""
 
 CURRENCY: Final = re.compile(
-    r" ?(?:元(?![旦宵])整?|圆整?|块钱?|人民币|rmb|cny|yuan)(?: ?[整正](?![a-z\u4e00-\u9fff]))?"
+    r" ?(?:元(?![旦宵])(?:整|人民币)?|圆整?|块钱?|人民币|rmb|cny|yuan)(?: ?[整正](?![a-z\u4e00-\u9fff]))?"
 )
 CENTS: Final = re.compile(rf"([0-9{DIGITS}])[角毛](?:([0-9{DIGITS}])分)?|([0-9{DIGITS}])(?![\w.])")
 FOREIGN: Final = re.compile(
@@ -68,7 +68,7 @@ OTHER_LABEL: Final = re.compile(
 AFTER: Final = re.compile(
     r"(?P<about> ?(?:左右|上下)(?!游|班))?"
     r"(?P<limit> ?(?:出头|以[上下内]|开外|起(?![草诉飞])|封顶|上限|下限|不到|级别?|多(?![\u4e00-\u9fff])|\+))?"
-    r"(?P<of>[的吧呢啊哦呀啦嘛])?"
+    r"(?: ?\(?不?含税\)?)?(?P<of>[的吧呢啊哦呀啦嘛])?"
 )
 UNIT_PRICE: Final = re.compile(
     r" ?/ ?(?:台|套|平|m2|㎡|个|件|户|间|米|吨|匹|人|组)| ?(?:一|每)(?:台|套|平|个(?!月)|件|户|间|米|吨)"
@@ -88,3 +88,7 @@ ANSWER: Final = re.compile(
 )
 PRINTED: Final = re.compile(r",[0-9]{3}(?:,|\.)|[0-9]{2},[0-9]{3}|\.[0-9]{2}$")
 """1,200,000 and 98000.00: written as on an invoice."""
+LONE: Final = re.compile(
+    rf"(?<![^\s,，;；、])(?:[1-9][0-9]{{0,3}}(?:\.[0-9]{{1,2}})?|[{DIGITS}{TENS}]{{2,6}})(?![^\s,，;；、。])"
+)
+"""A number that stands by itself: 120, 一百二."""

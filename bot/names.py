@@ -205,9 +205,10 @@ def _shared(one: str, other: str) -> int:
     return next(differing, min(len(one), len(other)))
 
 
-_LEGAL_END: Final = re.compile(rf"(?:{_LEGAL_WORDS}|分公司)(?:\([^()]{{1,12}}\))?$")
-_KIND_END: Final = re.compile(f"(?:{_KIND})$")
-_WEAK_END: Final = re.compile(f"(?:{_WEAK})$")
+_NOTED: Final = r"(?:\([^()]{1,12}\))?$"
+_LEGAL_END: Final = re.compile(f"(?:{_LEGAL_WORDS}|分公司){_NOTED}")
+_KIND_END: Final = re.compile(f"(?:{_KIND}){_NOTED}")
+_WEAK_END: Final = re.compile(f"(?:{_WEAK}){_NOTED}")
 
 
 def company_likeness(token: str) -> int:

@@ -65,7 +65,7 @@ def _chosen(text: str, scene: Scene) -> list[_Hit]:
     hits: list[_Hit] = []
     for start, end, meaning in sorted(found, key=lambda hit: (hit[0], -hit[1])):
         if not hits or start >= hits[-1].last:
-            hits.append(_hit(text, start, end, meaning))
+            hits.append(_hit(text, (start, end), meaning, hits[-1].last if hits else 0))
             if len(hits) == MOST:
                 break
     return hits
@@ -83,8 +83,9 @@ def _matches(rule: Rule, text: str, letters: set[str], scene: Scene) -> Iterator
             yield match.start(), match.end(), meaning
 
 
-def _hit(text: str, start: int, end: int, meaning: Days | str) -> _Hit:
-    head = certainly(HEAD.search(text[max(0, start - 24) : start]))
+def _hit(text: str, core: tuple[int, int], meaning: Days | str, reached: int) -> _Hit:
+    start, end = core
+    head = certainly(HEAD.search(text[max(reached, start - 24) : start]))
     return _Hit(start, end, meaning, head, certainly(TAIL.match(text, end)))
 
 

@@ -46,7 +46,16 @@ def find_money(text: str) -> list[Amount]:
     hits = [_answer(folded, reading) for reading in islice(_readings(folded.text), MOST)]
     if any(isinstance(hit, Found) for hit in hits):
         return [hit for hit in hits if isinstance(hit, Found) or "单价" not in hit.question]
-    return hits
+    return hits or _lone(folded)
+
+
+def _lone(folded: Folded) -> list[Amount]:
+    """空调改造 120 6月底: where nothing else is an amount, the one number that stands by itself is asked about."""
+    numbers = list(islice(words.LONE.finditer(folded.text), 2))
+    if len(numbers) != 1:
+        return []
+    number = read_number(numbers[0][0])
+    return [] if number is None else [_answer(folded, _Reading(*numbers[0].span(), ask=_ask_unit(number)))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +90,7 @@ def _fault(yuan: Decimal) -> str:
 def _readings(text: str) -> Iterator[_Reading]:
     marked = words.MARK.search(text) is not None
     runs = list(runs_of(text))
-    used = -1
+    used, reached = -1, 0
     for place, run in enumerate(runs):
         if place <= used:
             continue
@@ -89,8 +98,9 @@ def _readings(text: str) -> Iterator[_Reading]:
         if reading:
             used = place + 1
         elif marked or run.notable or words.CURRENCY.match(text, run.end):
-            reading = _judge(_Place.around(text, run))
+            reading = _judge(_Place.around(text, run, reached))
         if reading:
+            reached = reading.end
             yield reading
 
 
@@ -117,8 +127,9 @@ class _Place:
     cents: Decimal
 
     @classmethod
-    def around(cls, text: str, run: Run) -> Self:
-        before = certainly(words.BEFORE.search(text[max(0, run.start - 24) : run.start]))
+    def around(cls, text: str, run: Run, reached: int = 0) -> Self:
+        """``reached``: where the words before this number may begin."""
+        before = certainly(words.BEFORE.search(text[max(reached, run.start - 24) : run.start]))
         currency = words.CURRENCY.match(text, run.end)
         coins = words.CENTS.match(text, currency.end()) if currency else None
         end = coins.end() if coins else currency.end() if currency else run.end

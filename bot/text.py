@@ -135,17 +135,27 @@ def certainly(found: re.Match[str] | None) -> re.Match[str]:
     return found
 
 
-_MARKER: Final = re.compile(r"^[ ]*([0-9]{1,2})[.、)：:]", re.MULTILINE)
+_MARKER: Final = re.compile(r"^[ \u3000]*([0-9０-９]{1,2})[.、)）:：．]", re.MULTILINE)
+
+
+def _markers(text: str) -> list[re.Match[str]]:
+    """The 1. 2. 3. before the lines of a list; none where they do not count up."""
+    markers = list(_MARKER.finditer(text))
+    counted = [int(marker[1]) for marker in markers] == list(range(1, len(markers) + 1))
+    return markers if counted and len(markers) > 1 else []
+
+
+def unlisted(text: str) -> str:
+    """``text`` without the numbers before the lines of a list (1. 客户 2. 项目), for words that are kept as typed."""
+    for marker in reversed(_markers(text)):
+        text = text[: marker.start()] + text[marker.end() :]
+    return text
 
 
 @lru_cache(maxsize=256)
 def prepare(text: str) -> Folded:
-    """``fold`` for the recognisers: at most MAX_TEXT characters, and 1. 2. 3. before the lines of a list made blank."""
-    folded = fold(text[:MAX_TEXT])
-    markers = list(_MARKER.finditer(folded.text))
-    if len(markers) < 2 or [int(m[1]) for m in markers] != list(range(1, len(markers) + 1)):
-        return folded
-    letters = list(folded.text)
-    for marker in markers:
-        letters[marker.start() : marker.end()] = " " * len(marker[0])
-    return Folded("".join(letters), folded.original, folded.starts, folded.ends)
+    """``fold`` for the recognisers: at most MAX_TEXT characters, and the numbers before the lines of a list made blank."""
+    text = text[:MAX_TEXT]
+    for marker in _markers(text):
+        text = text[: marker.start()] + " " * len(marker[0]) + text[marker.end() :]
+    return fold(text)
