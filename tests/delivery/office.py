@@ -21,6 +21,7 @@ from storage.tables import copies, outbox
 
 START = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 AT_ONCE = Pace(spread=lambda low, high: 0.0)
+QUICK = Pace(poll=0.05, lease=0.6, spread=AT_ONCE.spread)
 DECIDED = Card("BB1001 报备审核", tag="已同意", decided=Decided("已同意", "李静", "13:05"))
 
 

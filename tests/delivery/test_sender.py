@@ -12,12 +12,11 @@ from bot.ports import Limits, OutState, Rate
 from bot.sender import Pace
 from storage.store import Database
 from tests.delivery.messenger import Attempt, Fate, Messenger
-from tests.delivery.office import AT_ONCE, START, delivering, finished, post, reason, sends, state, states, until
+from tests.delivery.office import QUICK, START, delivering, finished, post, reason, sends, state, states, until
 from tests.delivery.process import Line, Process
 from tests.delivery.virtual import virtually
 
 HOURS = 2
-QUICK = Pace(poll=0.05, lease=0.6, spread=AT_ONCE.spread)
 
 
 async def test_two_processes_one_sender(open_database: Callable[[], Database]) -> None:
