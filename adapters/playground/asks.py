@@ -9,12 +9,13 @@ from datetime import datetime, timedelta
 from typing import TypeAlias
 
 from adapters.feishu.emulation.content import TEXT_BYTES
-from adapters.feishu.emulator import ClientRefused, FeishuEmulator
+from adapters.feishu.emulator import ClientRefused, FeishuEmulator, Push
 from adapters.playground import refusals
 from adapters.playground.live import Live
 from adapters.playground.values import (
     Advance,
     AnyAsk,
+    Attach,
     Done,
     Press,
     Read,
@@ -31,6 +32,7 @@ Suggesting: TypeAlias = Callable[[str, str, str], Sequence[Suggestion] | Awaitab
 """(channel, open_id, what is typed so far) → the best lines first; for nothing typed, three ways to begin."""
 
 MOST_SUGGESTIONS = 6
+KINDS = {"image": "图片", "file": "文件", "audio": "语音", "sticker": "表情"}
 
 
 class Refused(Exception):
@@ -60,6 +62,8 @@ class Asks:
                 await self._say(ask)
             case Press():
                 return await self._press(ask)
+            case Attach():
+                await self.attach(ask.seat, ask.kind)
             case Read():
                 await self._read(ask)
             case Suggest():
@@ -82,6 +86,21 @@ class Asks:
             raise Refused(refusals.NOBODY)
         return emulator, open_id, emulator.world.users[open_id].name
 
+    async def attach(self, seat: str, kind: str, name: str = "", data: bytes = b"") -> None:
+        """Something else than words: image, file, audio or sticker. Raises Refused."""
+        emulator, open_id, person = self._seat(seat)
+        event = self._live.activity.begin(person, f"在飞书发{KINDS[kind]}{f'「{_short(name)}」' if name else ''}")
+        match kind:
+            case "image":
+                push = await emulator.image(open_id, data)
+            case "file":
+                push = await emulator.file(open_id, name, data)
+            case "audio":
+                push = await emulator.audio(open_id, data)
+            case _:
+                push = await emulator.sticker(open_id)
+        self._pushed(push, event)
+
     async def _say(self, ask: Say) -> None:
         emulator, open_id, name = self._seat(ask.seat)
         text = ask.text.strip()
@@ -90,7 +109,9 @@ class Asks:
         if len(text.encode(errors="surrogatepass")) > TEXT_BYTES:
             raise Refused(refusals.TOO_LONG)
         event = self._live.activity.begin(name, f"在飞书发「{_short(text)}」")
-        push = await emulator.say(open_id, text)
+        self._pushed(await emulator.say(open_id, text), event)
+
+    def _pushed(self, push: Push, event: int) -> None:
         if push.status != 200:
             self._live.activity.problem(event, "机器人没有收下，飞书会再投")
         self._live.poke()

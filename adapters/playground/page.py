@@ -11,13 +11,16 @@ import msgspec
 from aiohttp import WSMsgType, web
 
 from adapters.feishu.emulator import FeishuEmulator
-from adapters.playground.asks import Asks, Suggesting
+from adapters.playground import refusals
+from adapters.playground.asks import Asks, Refused, Suggesting
 from adapters.playground.live import Live
+from adapters.playground.trace import Steps
 from adapters.playground.values import AnyAsk, decode
 from bot.ports import Rehearsal
 
 STATIC = Path(__file__).parent / "static"
 MOST_ASKED = 1024 * 1024
+MOST_SENT = 30 * 1024 * 1024
 HEADERS = {
     "Cache-Control": "no-cache",
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
@@ -37,12 +40,15 @@ class Playground:
         self._asks = Asks(self._live, suggest)
         self._emulators = emulators
         self._tasks: set[asyncio.Task[None]] = set()
+        self.trace = Steps()
+        """To be given to the core as its Trace."""
 
     def routes(self) -> list[web.RouteDef]:
         return [
             web.get("/", self._index),
             web.get("/playground/live", self._connect),
             web.get("/playground/media/{channel}/{key}", self._media),
+            web.post("/playground/send/{seat}/{kind:image|file}", self._upload),
             web.get("/playground/{path:.+}", self._file),
         ]
 
@@ -74,13 +80,27 @@ class Playground:
             raise web.HTTPNotFound
         return web.Response(body=blob.data, content_type="application/octet-stream", headers=HEADERS)
 
+    async def _upload(self, request: web.Request) -> web.StreamResponse:
+        """A picture or file that somebody sends; the body is the file, ``name`` its name."""
+        _only_from_here(request)
+        data = bytearray()
+        async for part in request.content.iter_chunked(64 * 1024):
+            data += part
+            if len(data) > MOST_SENT:
+                return web.json_response({"refused": refusals.FILE_TOO_LARGE})
+        if not data:
+            return web.json_response({"refused": refusals.EMPTY})
+        try:
+            seat, kind = request.match_info["seat"], request.match_info["kind"]
+            await self._asks.attach(seat, kind, request.query.get("name", "")[:120], bytes(data))
+        except Refused as refused:
+            return web.json_response({"refused": str(refused)})
+        return web.json_response({})
+
     # -- the WebSocket -----------------------------------------------------------------------------------------------
 
     async def _connect(self, request: web.Request) -> web.StreamResponse:
-        """Only for this page: a browser lets any site open a socket to any address."""
-        origin = request.headers.get("Origin")
-        if origin is not None and urlsplit(origin).netloc != request.host:
-            raise web.HTTPForbidden
+        _only_from_here(request)
         browser = web.WebSocketResponse(heartbeat=20.0, max_msg_size=MOST_ASKED)
         await browser.prepare(request)
         try:
@@ -106,3 +126,10 @@ class Playground:
         done = await self._asks.answer(ask)
         if not browser.closed:
             await browser.send_str(msgspec.json.encode(done).decode())
+
+
+def _only_from_here(request: web.Request) -> None:
+    """A browser lets any site open a socket or post to any address."""
+    origin = request.headers.get("Origin")
+    if origin is not None and urlsplit(origin).netloc != request.host:
+        raise web.HTTPForbidden

@@ -16,7 +16,7 @@ _ID = re.compile(r"[A-Za-z]{2}\d{3}")
 
 def beginnings(commands: Iterable[Command]) -> list[Suggestion]:
     """Sentences to begin with: those that need no object which nobody has yet."""
-    said = [command for command in commands if command.example and not _ID.search(command.example)]
+    said = [command for command in commands if command.example and not command.on and not _ID.search(command.example)]
     return [_line(command) for command in said[:BEGINNINGS]]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 from msgspec import Struct
@@ -57,6 +57,13 @@ class Advance(Ask, frozen=True, kw_only=True, tag="advance"):
     to: str = ""
 
 
+class Attach(Ask, frozen=True, kw_only=True, tag="attach"):
+    """What needs no file of one's own: a voice message or a sticker."""
+
+    seat: str
+    kind: Literal["audio", "sticker"]
+
+
 class Stop(Ask, frozen=True, kw_only=True, tag="stop"):
     """Ends the walk at the instant it has reached."""
 
@@ -65,7 +72,7 @@ class Restart(Ask, frozen=True, kw_only=True, tag="restart"):
     pass
 
 
-AnyAsk = Say | Press | Read | Suggest | Advance | Stop | Restart
+AnyAsk = Say | Press | Attach | Read | Suggest | Advance | Stop | Restart
 decode = msgspec.json.Decoder(AnyAsk).decode
 
 

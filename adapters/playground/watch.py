@@ -11,9 +11,10 @@ from adapters.feishu.emulation.cards import check_card
 from adapters.feishu.emulation.content import known
 from adapters.feishu.emulation.markdown import ZONE
 from adapters.feishu.emulation.world import BOT
-from adapters.feishu.emulator import FeishuEmulator
+from adapters.feishu.emulator import Call, FeishuEmulator
 from adapters.feishu.emulator import Message as Sent
 from adapters.playground.people import seat
+from adapters.playground.rejected import rejected
 from adapters.playground.values import Fault, Message
 
 Mark = tuple[int, bool, bool]
@@ -39,6 +40,7 @@ class Watch:
         self.channel, self.emulator, self._order = channel, emulator, order
         self._marks: dict[str, Mark] = {}
         self._orders: dict[str, int] = {}
+        self._rejected: dict[int, Message | None] = {}
         self._gone = frozenset[str]()
 
     def look(self, into: Look) -> None:
@@ -54,12 +56,18 @@ class Watch:
                 into.sent += before is None
                 into.changed += before is not None and before[:2] != mark[:2]
 
+        for call, person, fault in rejected(self.emulator):
+            if id(call) not in self._rejected:
+                self._rejected[id(call)] = refused = self._refused(call, person, fault)
+                into.messages.append(refused)
+
     def everything(self) -> list[Message]:
-        return [self._drawn(*one) for one in self._messages()]
+        return [self._drawn(*one) for one in self._messages()] + [one for one in self._rejected.values() if one]
 
     def forget(self) -> None:
         """What is there now belongs to the past and is not shown any more."""
         self._gone = frozenset(message.message_id for _person, message in self._messages()) | self._gone
+        self._rejected = dict.fromkeys(self._rejected)
 
     def _messages(self) -> Iterator[tuple[str, Sent]]:
         for open_id in tuple(self.emulator.world.users):
@@ -85,6 +93,23 @@ class Watch:
             read=sent.sender != BOT or person in sent.readers,
             order=order,
             fault=self._fault(sent),
+        )
+
+    def _refused(self, call: Call, person: str, fault: Fault) -> Message:
+        return Message(
+            key=f"refused-{self.channel}-{len(self._rejected)}",
+            seat=seat(self.channel, person),
+            sender="",
+            kind="refused",
+            content={},
+            names={},
+            at=stamp(call.at),
+            changed="",
+            version=1,
+            recalled=False,
+            read=True,
+            order=self._order(),
+            fault=fault,
         )
 
     def _fault(self, sent: Sent) -> Fault | None:

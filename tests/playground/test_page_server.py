@@ -185,11 +185,65 @@ async def test_a_card_that_the_platform_would_refuse_carries_its_reason(address:
         assert "not support tag" in message["fault"]["words"]
 
 
+async def test_a_card_that_was_refused_at_the_door_is_told_of(address: str, script: Script) -> None:
+    async with browsing(address) as browser:
+        content = drawn(CARD) | {"elements": []}
+        assert await script.send_raw(WANG, content) == 400
+        message = (await browser.until(lambda: browser.of(WANG_SEAT)))[0]
+        assert (message["kind"], message["fault"]["code"]) == ("refused", 200621)
+        assert "unknown property: elements" in message["fault"]["words"]
+    async with browsing(address) as later:
+        assert [one["kind"] for one in later.of(WANG_SEAT)] == ["refused"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "path", "content"),
+    [("image", "image?name=a.png", "image_key"), ("file", "file?name=%E7%BA%AA%E8%A6%81.pdf", "file_name")],
+)
+async def test_pictures_and_files_are_sent(address: str, kind: str, path: str, content: str) -> None:
+    async with browsing(address) as browser, aiohttp.ClientSession() as session:
+        async with session.post(f"{address}playground/send/{WANG_SEAT}/{path}", data=b"\x89PNG data") as response:
+            assert await response.json() == {}
+        sent, answer = await browser.until(lambda: browser.of(WANG_SEAT)[1:] and browser.of(WANG_SEAT))
+        assert (sent["kind"], content in sent["content"]) == (kind, True)
+        assert answer["content"]["text"].startswith("收到")
+        if kind == "image":
+            key = sent["content"]["image_key"]
+            async with session.get(f"{address}playground/media/feishu/{key}") as picture:
+                assert await picture.read() == b"\x89PNG data"
+
+
+@pytest.mark.parametrize(
+    ("seat", "data", "refused"),
+    [("feishu:ou_nobody", b"x", "没有这个人"), (WANG_SEAT, b"", "没有可以发送的内容")],
+)
+async def test_what_cannot_be_sent(address: str, seat: str, data: bytes, refused: str) -> None:
+    async with (
+        aiohttp.ClientSession() as session,
+        session.post(f"{address}playground/send/{seat}/file?name=a", data=data) as response,
+    ):
+        assert await response.json() == {"refused": refused}
+
+
+@pytest.mark.parametrize(("kind", "shown"), [("audio", "duration"), ("sticker", "file_key")])
+async def test_voice_and_stickers(address: str, kind: str, shown: str) -> None:
+    async with browsing(address) as browser:
+        await browser.ask("attach", seat=WANG_SEAT, kind=kind)
+        sent = (await browser.until(lambda: browser.of(WANG_SEAT)))[0]
+        assert (sent["kind"], shown in sent["content"]) == (kind, True)
+
+
 async def test_other_sites_do_not_get_in(address: str) -> None:
     with pytest.raises(aiohttp.WSServerHandshakeError) as refused:
         async with browsing(address, Origin="https://example.org"):
             pass
     assert refused.value.status == 403
+    address += f"playground/send/{WANG_SEAT}/file?name=a"
+    async with (
+        aiohttp.ClientSession(headers={"Origin": "https://example.org"}) as session,
+        session.post(address, data=b"x") as response,
+    ):
+        assert response.status == 403
 
 
 @pytest.mark.parametrize(

@@ -4,10 +4,15 @@ import pytest
 
 from adapters.playground.suggestions import beginnings, fitting
 from bot.feature import Command
+from bot.turn import Reply
+
+
+def _never() -> Reply:
+    raise NotImplementedError
 
 
 def command(*words: str, example: str) -> Command:
-    return Command(words[0], lambda: "", words, None, example=example)
+    return Command(words[0], _never, words, None, example=example)
 
 
 COMMANDS = [

@@ -1,5 +1,6 @@
 // Writing: Enter sends, Shift+Enter breaks the line, ↑ in an empty field brings back the last sentence.
 
+import { attach } from "./attach.js";
 import { h } from "./dom.js";
 import { icon } from "./icons.js";
 import { ask } from "./link.js";
@@ -30,18 +31,23 @@ export class Composer {
       },
       icon("send"),
     );
+    this.more = h(
+      "button",
+      { class: "attach", type: "button", title: "图片、文件、语音、表情", "aria-label": "更多消息", on: { click: () => attach(this.more, this.seat) } },
+      icon("plus"),
+    );
     this.suggestions = new Suggestions(this);
     this.root = h(
       "div",
       { class: "composer" },
       this.suggestions.root,
-      h("div", { class: "field" }, this.field, this.button),
+      h("div", { class: "field" }, this.field, this.more, this.button),
     );
     this.typed();
   }
 
   lock(locked) {
-    this.field.disabled = locked;
+    this.field.disabled = this.more.disabled = locked;
     this.typed();
   }
 

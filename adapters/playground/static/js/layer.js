@@ -91,5 +91,5 @@ export function menu(anchor, entries) {
       words,
     ),
   );
-  popover(anchor, h("div", { class: "menu" }, buttons), { label: "更多" });
+  popover(anchor, h("div", { class: "menu" }, buttons), { label: anchor.getAttribute("aria-label") ?? "更多" });
 }

@@ -33,6 +33,11 @@ export class List {
     this.pills = h("div");
     this.chat = h("div", { class: "chat" }, this.root, this.pills);
     this.reading = new Reading(this);
+    this.atBottom = true;
+    this.root.addEventListener("scroll", () => (this.atBottom = this.nearBottom()), { passive: true });
+    // A phone's keyboard, a wider window: whoever read the end goes on reading it.
+    this.sizes = new ResizeObserver(() => this.atBottom && this.toBottom());
+    this.sizes.observe(this.root);
   }
 
   show(visible) {
@@ -163,7 +168,7 @@ export class List {
 
   toBottom() {
     this.root.scrollTop = this.root.scrollHeight;
-    this.settled = true;
+    this.atBottom = this.settled = true;
   }
 
   // ↑↓ between messages, Enter into a card's first control.
@@ -199,6 +204,7 @@ export class List {
   }
 
   close() {
+    this.sizes.disconnect();
     this.reading.close();
   }
 }

@@ -7,6 +7,7 @@ import { shorten, timeOf } from "../words.js";
 import { drawCard } from "./card.js";
 import { drawInline } from "./inline.js";
 import { media } from "./media.js";
+import { refusal } from "./parts.js";
 
 const FACES = 6;
 
@@ -20,6 +21,7 @@ export function avatar(name, isPerson = false) {
 
 export function drawMessage(message, seat) {
   if (message.recalled) return recalled(message);
+  if (message.kind === "refused") return refused(message);
   const own = message.sender !== "";
   const name = own ? store.accounts.get(message.seat).person.name : store.bot;
   const isCard = message.kind === "interactive";
@@ -37,6 +39,12 @@ export function drawMessage(message, seat) {
 function recalled(message) {
   const who = message.sender ? store.accounts.get(message.seat).person.name : store.bot;
   return h("article", { class: "message recalled-line", tabIndex: -1 }, h("div", { class: "recalled" }, `${who} 撤回了一条消息`));
+}
+
+/** Nobody's client shows it: the messenger did not take it. */
+function refused({ fault, at }) {
+  const box = refusal(fault.code, fault.words, "机器人发的卡片没有送达，飞书拒收");
+  return h("article", { class: "message", tabIndex: -1, "aria-label": `${timeOf(at)}：飞书拒收了一张卡片` }, box);
 }
 
 function summary({ kind, content }) {

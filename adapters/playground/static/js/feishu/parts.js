@@ -16,8 +16,8 @@ const ICONS = [[/time|clock/, "clock"], [/down/, "down"], [/right/, "right"], [/
 
 export const gapOf = (spacing) => GAPS[spacing] ?? spacing ?? "";
 
-export function refusal(code, words) {
-  return h("div", { class: "refused-card", role: "note" }, h("b", {}, `飞书不会接受：${code}`), words);
+export function refusal(code, words, title = "飞书不会接受") {
+  return h("div", { class: "refused-card", role: "note" }, h("b", {}, `${title}：${code}`), words);
 }
 
 /** The words of a text object without any formatting. */
