@@ -39,7 +39,8 @@ Spread = Callable[[float, float], float]
 
 @dataclass(frozen=True, slots=True)
 class Ruling:
-    """What to record of a row. ``word`` names it in the metrics; ``supersede``: its copy is beyond reach."""
+    """What to record of a row. ``word`` names it in the metrics; ``supersede``: its copy is beyond reach, and what it had to say
+    closes it: a mere refresh that fails is no news, and the closing edit to come will find out for itself."""
 
     row: OutboxRow
     settled: Settled
@@ -130,7 +131,7 @@ def _end(row: OutboxRow, state: OutState, reason: str, supersede: bool = False, 
     settled = Settled(
         row=row.id, state=state, reason=reason[:REASON_LENGTH], first_sent=row.first_sent, losses=row.losses
     )
-    return Ruling(row, settled, word or state.value, supersede and row.what in EDITS)
+    return Ruling(row, settled, word or state.value, supersede and row.what is Sending.CLOSING)
 
 
 def _perhaps_sent(row: OutboxRow) -> bool:

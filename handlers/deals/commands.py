@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from msgspec import structs
+
 from bot import names
 from bot.entry import Preview
 from bot.errors import Refusal
@@ -23,10 +25,6 @@ NOT_FOUND = "没有找到这个报备。请核对编号，或发送「我的报�
 SHOWN = 10
 
 
-def _claim(entry: DealEntry) -> Claim:
-    return Claim(customer=entry.customer, project=entry.project, line=entry.line)
-
-
 def _province(turn: Turn, db: Unit, entry: DealEntry) -> tuple[str, bool]:
     """Where the customer is, and whether that is inferred from the agent (R1.1); never empty."""
     named = names.province_of(entry.customer)
@@ -34,6 +32,11 @@ def _province(turn: Turn, db: Unit, entry: DealEntry) -> tuple[str, bool]:
         return named, False
     agent = agent_of(db, turn.me.agent)
     return (agent.province or agent.region if agent else "") or "全国", True
+
+
+def _claim(turn: Turn, db: Unit, entry: DealEntry) -> Claim:
+    province, _ = _province(turn, db, entry)
+    return Claim(customer=entry.customer, project=entry.project, line=entry.line, province=province)
 
 
 @feature.command(
@@ -48,7 +51,7 @@ def _province(turn: Turn, db: Unit, entry: DealEntry) -> tuple[str, bool]:
 )
 def register(turn: Turn, db: Unit, entry: DealEntry) -> Reply:
     """Takes the protection, asks the responsible manager, and gives the receipt of who was first (M02)."""
-    suspected = refuse_if_blocked(db, _claim(entry), turn.me)
+    suspected = refuse_if_blocked(db, _claim(turn, db, entry), turn.me)
     manager = responsible_manager(db, turn.me)
     number = db.numbers.next("BB")
     province, inferred = _province(turn, db, entry)
@@ -88,7 +91,7 @@ def register(turn: Turn, db: Unit, entry: DealEntry) -> Reply:
 def conflicts(turn: Turn, db: Unit, entry: DealEntry) -> Preview | None:
     if entry.amount.fen <= 0:
         raise Refusal("amount", "金额应大于 0，请写成 120万 这样。")
-    suspected = refuse_if_blocked(db, _claim(entry), turn.me)
+    suspected = refuse_if_blocked(db, _claim(turn, db, entry), turn.me)
     return Preview((collisions.line_for_agent(suspected), "还可补充:信用代码、联系人、地址、证据"))
 
 
@@ -112,9 +115,9 @@ def my_deals(turn: Turn, db: Unit) -> Reply:
 def credit_code(turn: Turn, db: Unit, entry: CreditCodeEntry) -> Reply:
     """Checked again with the code: it may show that somebody else holds this customer, or where the customer is."""
     deal = _open(turn, db, entry.deal)
-    claim = Claim(customer=deal.customer, project=deal.project, line=deal.line, credit_code=entry.code)
-    refuse_if_blocked(db, claim, turn.me, deal.number)
     province = names.province_of_code(entry.code) or deal.province
+    claim = structs.replace(deal.claim, province=province, credit_code=entry.code)
+    refuse_if_blocked(db, claim, turn.me, deal.number)
     with constraint_decides(db, claim, deal.number):
         queries.change_protection(db, deal.number, credit_code=entry.code, province=province)
     _change(turn, db, deal, credit_code=entry.code, province=province, province_inferred=False)

@@ -55,7 +55,13 @@ class Deal(Struct, frozen=True, kw_only=True):
 
     @property
     def claim(self) -> Claim:
-        return Claim(customer=self.customer, project=self.project, line=self.line, credit_code=self.credit_code)
+        return Claim(
+            customer=self.customer,
+            project=self.project,
+            line=self.line,
+            province=self.province,
+            credit_code=self.credit_code,
+        )
 
 
 class Held(Exception):

@@ -32,6 +32,7 @@ class Claim(Struct, frozen=True, kw_only=True):
     customer: str
     project: str
     line: str
+    province: str
     credit_code: str = ""
 
 
@@ -59,9 +60,15 @@ def collide(mine: Claim, other: Claim) -> Collision:
         case "same":
             return Collision.BLOCKED
         case "maybe":
-            return Collision.SUSPECTED
+            return Collision.BLOCKED if _same_key(mine, other) else Collision.SUSPECTED
         case _:
             return Collision.NONE
+
+
+def _same_key(mine: Claim, other: Claim) -> bool:
+    """I1: the same core name in the same province cannot be protected twice, however the region was found out."""
+    same_core = names.customer_core(mine.customer) == names.customer_core(other.customer)
+    return same_core and mine.province == other.province
 
 
 def strongest(mine: Claim, rivals: Sequence[Rival]) -> tuple[Collision, Rival | None]:

@@ -102,7 +102,7 @@ def test_at_sight(given: OutboxRow, can: Capabilities, state: OutState | None, s
         (row(), Gone("user left"), KEYED, OutState.DEAD, False, 0.0, None),
         (row(), Rejected("too big"), KEYED, OutState.DEAD, False, 0.0, None),
         (row(Sending.CLOSING), Gone("14 days"), KEYED, OutState.DEAD, True, 0.0, None),
-        (row(Sending.REFRESH), Rejected("bad"), KEYED, OutState.DEAD, True, 0.0, None),
+        (row(Sending.REFRESH), Rejected("bad"), KEYED, OutState.DEAD, False, 0.0, None),
         (row(Sending.RECALL), Gone("14 days"), KEYED, OutState.DEAD, False, 0.0, None),
         (row(), Unknown("reset"), KEYED, OutState.PENDING, False, 1.0, NOW),
         (row(first_sent=ago(minutes=59)), Unknown("r"), KEYED, OutState.PENDING, False, 1.0, ago(minutes=59)),
