@@ -8,6 +8,7 @@ from datetime import datetime
 
 from msgspec import structs
 
+from bot.errors import OperatorError
 from bot.feature import Imported, Row
 from bot.messages import Account
 from bot.permit import AGENT_SIDE, DECIDERS, Person, Role, role_of
@@ -211,29 +212,37 @@ def _count(tally: Tally, known: Known, each: Wanted) -> None:
 
 
 def _save(db: Unit, known: Known, wanted: dict[str, Wanted], rows: set[int], now: datetime) -> None:
-    """New people first, so that everybody's manager has an id."""
+    """From the top down, so that nearly everybody's manager has an id already."""
     known.ids = {phone: person.id for phone, person in known.people.items()}
-    for phone, each in wanted.items():
-        if not each.person.id:
-            known.ids[phone] = db.identity.add_person(each.person)
-    for each in wanted.values():
-        if each.row.number in rows:
-            _save_one(db, known, each, now)
+    downward = sorted(wanted.values(), key=lambda each: -rules.RANK.get(each.person.role, 0))
+    early = []
+    for each in (each for each in downward if not each.person.id):
+        if each.manager and each.manager not in known.ids:
+            early.append(each)
+        above = known.ids.get(each.manager)
+        known.ids[each.person.phone] = db.identity.add_person(structs.replace(each.person, manager=above))
+    for each in [*early, *(each for each in downward if each.person.id and each.row.number in rows)]:
+        db.identity.update_person(_person_of(known, each))
+    for each in (each for each in downward if each.row.number in rows):
+        _bind_and_record(db, known, each, now)
 
 
-def _save_one(db: Unit, known: Known, each: Wanted, now: datetime) -> None:
-    number = known.ids[each.person.phone]
-    person = structs.replace(each.person, id=number, manager=known.ids.get(each.manager))
-    db.identity.update_person(person)
-    fresh = [a for a in each.accounts if _owner(known, a, number) is None]
+def _person_of(known: Known, each: Wanted) -> Person:
+    return structs.replace(each.person, id=known.ids[each.person.phone], manager=known.ids.get(each.manager))
+
+
+def _bind_and_record(db: Unit, known: Known, each: Wanted, now: datetime) -> None:
+    person = _person_of(known, each)
+    fresh = [a for a in each.accounts if _owner(known, a, person.id) is None]
     for account in fresh:
-        db.identity.bind_account(account, number, now)
+        if not db.identity.bind_account(account, person.id, now):
+            raise OperatorError(f"账号 {account} 刚刚被绑定到其他人，没有导入，请再试一次")
     before = known.people.get(person.phone)
     db.audit.record(
         AuditEntry(
             at=now,
             actor=OPERATOR,
-            object=f"person/{number}",
+            object=f"person/{person.id}",
             action="person.imported",
             before=structs.asdict(before) if before else {},
             after=structs.asdict(person) | {"accounts": [str(a) for a in fresh]},
