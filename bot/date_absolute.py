@@ -38,8 +38,8 @@ ASK_ORDER: Final = "「{}」的年月日顺序不清楚，请写成 2026-06-30 �
 _ALONE: Final = r"(?![0-9]|[-/.][0-9]| ?(?:[万亿千百w元块%折台套匹号楼层栋期个家条米吨路]|平米|平方))"
 _DAY_WORD: Final = r"[号日](?![线楼院店厂机库馆])"
 _DAYS: Final = rf"(?:(?P<day>{DAY}) ?{_DAY_WORD}|(?P<loose>{DAY}){_ALONE})"
-_PART: Final = "(?P<part>最后一天|底|末(?!端)|尾(?!款)|[上中下]旬|[初中])"
-_OPEN_PARTS: Final = ("初", "中")
+_PART: Final = "(?P<part>最后一天|底|末(?!端)|尾(?!款)|[上中下]旬|上中旬|中下旬|[初中])"
+_OPEN_PARTS: Final = ("初", "中", "上中旬", "中下旬")
 _RELATIVE: Final = r"(?P<rel>本|这|当|下下|下|次|上)个?月份?"
 _SHIFT: Final = {"本": 0, "这": 0, "当": 0, "下": 1, "次": 1, "下下": 2, "上": -1}
 
@@ -225,7 +225,7 @@ RULES: Final = (
     rule("季", r"(?P<rel>本|这个?|当|下个?|上个?)季(?P<full>度)?(?:的?(?P<part>[底末初中]))?", _quarter),
     rule("季", r"(?<![四花旺淡雨本这个当下上一二三四1-4])季度?的?(?P<part>[底末])", _quarter),
     rule("半", rf"(?:{YEAR})?(?P<half>[上下])半年(?:的?(?P<part>[底末]))?", _half),
-    rule("年", rf"{YEAR}年?(?P<part>[底末终初中])(?![蕴薪商盘线会奖总])", _year),
+    rule("年", rf"{YEAR}[年度]?(?P<part>[底末终初中])(?![蕴薪商盘线会奖总])", _year),
     rule("年", rf"{_NO_COUNT}年(?P<part>[底末终初中])(?![蕴薪商盘线会奖总])", _year),
     rule("年", rf"{YEAR}度?(?=[之以]?内)", _year),
     rule("年", YEAR, signed(_year)),

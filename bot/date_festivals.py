@@ -22,7 +22,8 @@ def _festival(found: re.Match[str], scene: Scene) -> Meaning:
     parts = found.groupdict()
     name = ALIASES[parts["name"]] if parts.get("name") else "春节" if parts.get("spring") else ""
     block = _block(name, year_of(parts.get("year"), scene.today), before=bool(parts["before"]), scene=scene)
-    if block is None or parts["during"] or parts["within"]:
+    several = len({ALIASES[word] for word in ALIASES if word in found[0]}) > 1
+    if block is None or several or parts["during"] or parts["within"]:
         return ASK_DAY
     note = "" if block.official else GUESSED
     if parts["before"]:
@@ -55,7 +56,7 @@ def _fixed(found: re.Match[str], scene: Scene) -> Meaning:
 
 _EDGE: Final = (
     rf"(?:(?P<before>之前|以前|前夕|前(?!期|台|端|述|来|景|往|湾|海|门))|(?P<during>期间)|(?P<itself>当天|当日)"
-    rf"|(?:之后|以后|后(?!续|期|面|勤|台))的?(?:(?:上班|开工|复工)?(?:第(?P<nth>{DAY})|(?P<first>首))个?(?:工作日|天)"
+    rf"|(?:之后|以后|过后|后(?!续|期|面|勤|台))的?(?:(?:上班|开工|复工)?(?:第(?P<nth>{DAY})|(?P<first>首))个?(?:工作日|天)"
     rf"|(?P<within>{COUNT} ?个?(?:工作日|天|周|星期|月|礼拜)(?:之内|以内|内|左右)?|第.周))?)"
 )
 _MORE: Final = r"(?:节|长假|小长假|假期|黄金周|放假|假|中秋|国庆|国际|劳动){0,4}"
@@ -73,6 +74,7 @@ RULES: Final = (
         f"(?:(?<![季环章情细调关枝竹音春庆明午秋动])节(?:假日)?|长假|小长假|假期|放假|收假){_EDGE}",
         _festival,
     ),
+    rule("过", f"过[完了](?:年|{_NAMES}|五一|十一)节?", asked(ASK_DAY)),
     rule("庆春明午秋旦动", f"(?:{_NAMES}|劳动)节?", signed(asked(ASK_DAY))),
     rule(
         "双圣六儿教",

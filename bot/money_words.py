@@ -9,15 +9,16 @@ from bot.numerals import DIGITS, ONES, TENS
 
 _ARABIC: Final = r"[0-9]+(?:,[0-9]+)*(?:\.[0-9]+)?"
 _SPACED: Final = r"(?<![0-9])[0-9]{1,3}(?: [0-9]{3}){2,4}(?![0-9])"
-_HEAD: Final = rf"(?:{_SPACED}|{_ARABIC}|[{DIGITS}{TENS}零〇几]|数(?=[十百千万亿]))"
+_HEAD: Final = rf"(?:{_SPACED}|{_ARABIC}|[{DIGITS}{TENS}零〇几]|数(?=[十百千万亿])|半(?=个?[万亿]))"
 _BODY: Final = (
     rf"(?:{_ARABIC}|[{DIGITS}{TENS}零〇几万亿]|点(?=[{DIGITS}零〇])|(?<=[0-9])w(?![a-z/])|w(?![a-z0-9/])|wan(?![a-z])"
-    rf"|[多余来](?=[十百千万亿个元块w]|[^\w]|$)|个(?=[多亿百千]|w)|把(?=[万块])| {{1,3}}(?=[万亿]|[百千]万|w(?![a-z0-9/])))"
+    r"|把(?=[万块])|个?半(?=[万亿])"
+    rf"|[多余来](?=[十百千万亿个元块w]|[^\w]|$)|个(?=[多亿百千]|w)| {{1,3}}(?=[万亿]|[百千]万|w(?![a-z0-9/])))"
 )
 RUN: Final = re.compile(f"{_HEAD}{_BODY}*+")
 """A row of numeral characters, the vague ones and the units included."""
 
-VAGUE: Final = re.compile(f"[几数多余来把]|^[百千]十|[百千]{ONES}(?=[万亿])")
+VAGUE: Final = re.compile(f"[几数多余来把半]|^[百千]十|[百千]{ONES}(?=[万亿])")
 NEIGHBOURS: Final = re.compile("(?<![零〇])[一二三四五六七八九两]{2}(?=[十百千万亿]|$)")
 """三五万, 七八十万: two digits side by side are a range, as long as no 零 makes them a row (一二〇)."""
 
@@ -57,7 +58,7 @@ MARK: Final = re.compile(f"{LABEL}|预计|[¥$€£]|rmb|cny|usd|人民币")
 """Some word or sign of the text says that a number next to it is money."""
 BEFORE: Final = re.compile(
     rf"(?! )(?P<label>(?:{LABEL}|预计) ?(?:[:是为在有]|改[为成到])? ?)?"
-    r"(?P<limit>不到|不足|低于|少于|小于|不?超过|超出|高于|多于|大于|至少|最少|起码|最多|至多|不[低少]于)?"
+    r"(?P<limit>不[到止足]|(?<![尽赶加])快|最[低高]|(?<!大)小|低于|少于|小于|不?超过|超出|高于|多于|大于|至少|最少|起码|最多|至多|不[低少]于)?"
     r"(?P<about>大约|大概|差不多|估计|估摸|大致|接近|将近|约|(?<![最附靠邻远就])近)?[是有在]? ?"
     r"(?P<sign>¥|(?<![a-z])(?:rmb|cny)[ :]?|人民币)? ?$"
 )
@@ -67,13 +68,13 @@ OTHER_LABEL: Final = re.compile(
 )
 AFTER: Final = re.compile(
     r"(?P<about> ?(?:左右|上下)(?!游|班))?"
-    r"(?P<limit> ?(?:出头|以[上下内]|开外|起(?![草诉飞])|封顶|上限|下限|不到|级别?|多(?![\u4e00-\u9fff])|\+))?"
+    r"(?P<limit> ?(?:出头|以[上下内]|开外|起(?![草诉飞])|封顶|上限|下限|不到|级别?|多(?:一?点|些)?(?![\u4e00-\u9fff])|\+))?"
     r"(?: ?\(?不?含税\)?)?(?P<of>[的吧呢啊哦呀啦嘛])?"
 )
 UNIT_PRICE: Final = re.compile(
     r" ?/ ?(?:台|套|平|m2|㎡|个|件|户|间|米|吨|匹|人|组)| ?(?:一|每)(?:台|套|平|个(?!月)|件|户|间|米|吨)"
 )
-JOINED: Final = re.compile(r" ?(?:(?P<range>-{1,2}|~{1,2}|到|至)|或者?|还是|\+|/) ?")
+JOINED: Final = re.compile(r" ?(?:[涨加升提降减改变调][为成到至]|(?P<range>-{1,2}|~{1,2}|到|至)|或者?|还是|\+|/) ?")
 UP_TO: Final = re.compile(r"[上近过超数几]$")
 NAME_AFTER_WAN: Final = re.compile("[达科](?![成目])")
 BOUNDARY: Final = re.compile(r"$|[^\w]")

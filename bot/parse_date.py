@@ -103,7 +103,7 @@ def _joined(text: str, hits: list[_Hit]) -> Iterator[_Hit]:
 
 def _together(text: str, one: _Hit, other: _Hit) -> bool:
     between = text[one.last : other.start]
-    return bool(between.strip() or other.head["to"]) and _JOINED.fullmatch(between) is not None
+    return between != " " and _JOINED.fullmatch(between) is not None
 
 
 def _answer(folded: Folded, hit: _Hit, scene: Scene) -> Day:
@@ -122,6 +122,8 @@ def _deadline(hit: _Hit, days: Days, scene: Scene) -> Days | str:
     tail = hit.tail
     if tail["after"] or hit.head["limit"]:
         return ASK_DAY
+    if tail["weekday"] and "一二三四五六日天".index(tail["weekday"]) % 7 != days.last.weekday():
+        return f"「{{}}」对不上：{days.last} 是周{'一二三四五六日'[days.last.weekday()]}，请核对后再写。"
     if tail["nth"]:
         return _nth(tail, days, scene)
     if tail["before"] and days.first != days.last:
@@ -135,8 +137,10 @@ def _deadline(hit: _Hit, days: Days, scene: Scene) -> Days | str:
 
 def _nth(tail: re.Match[str], days: Days, scene: Scene) -> Days | str:
     """下周第一个工作日, 月底最后一个工作日, 本月最后一天."""
-    if tail["final"]:
+    if tail["final"] and tail["what"] in ("工作日", "天"):
         day = scene.calendar.previous_workday(days.last) if tail["what"] == "工作日" else days.last
+    elif tail["what"] not in ("工作日", "天"):
+        return ASK_DAY
     else:
         count = 1 if tail["head"] else number(tail["number"])
         before = days.first - timedelta(days=1)

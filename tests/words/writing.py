@@ -1,4 +1,4 @@
-"""Writes numbers the way people do, for tests that go through all of them."""
+"""Writes numbers the way people do, and reads the tables of what they write: spellings with | between them."""
 
 DIGITS = "零一二三四五六七八九"
 FORMAL = str.maketrans("零一二三四五六七八九十百千", "零壹贰叁肆伍陆柒捌玖拾佰仟")
@@ -31,3 +31,7 @@ def formal(number: int) -> str:
     """壹佰贰拾: as on contracts."""
     words = chinese(number)
     return ("一" + words if words.startswith("十") else words).translate(FORMAL)
+
+
+def listed(table: str) -> list[str]:
+    return [text.strip() for text in table.split("|")]
