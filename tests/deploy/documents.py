@@ -22,7 +22,7 @@ def tables(document: Path, heading: str) -> list[list[Row]]:
     """The tables below a heading, up to the next one: each its rows of cells, without header and rule."""
     lines = document.read_text(encoding="utf-8").splitlines()
     found: list[list[Row]] = [[]]
-    for line in lines[lines.index(heading) + 1 :]:
+    for line in map(str.strip, lines[lines.index(heading) + 1 :]):
         if line.startswith("#"):
             break
         if line.startswith("|"):
@@ -39,7 +39,7 @@ def codes(cell: str) -> list[str]:
 
 def blocks(document: Path, language: str) -> list[str]:
     text = document.read_text(encoding="utf-8")
-    return re.findall(rf"^```{language}\n(.*?)^```", text, re.DOTALL | re.MULTILINE)
+    return re.findall(rf"^ *```{language}\n(.*?)^ *```", text, re.DOTALL | re.MULTILINE)
 
 
 @cache
