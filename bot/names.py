@@ -8,6 +8,7 @@ answers for a stored name must not change without a migration.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final, Literal
@@ -240,4 +241,22 @@ def split_company(token: str) -> tuple[str, str] | None:
     if not found or len(folded.text) - found.end() < 2:
         return None
     _, end = folded.span(0, found.end())
-    return token[:end].strip(), token[end:].strip()
+    rest = token[end:].lstrip(" 的、，,/／;；:：-—|｜")
+    return (token[:end].strip(), rest) if rest else None
+
+
+def pick_customer(words: Sequence[str]) -> tuple[str, list[str]]:
+    """The customer among words of free text, and the words left: the most company-like, of equals the first.
+
+    A project written on without a space (某某有限公司中央空调改造) is one of the words left. ``words`` is not empty.
+    """
+    parts = [split_company(word) for word in words]
+    ranks = [_rank(part[0] if part else word) for word, part in zip(words, parts, strict=True)]
+    place = ranks.index(max(ranks))
+    part = parts[place]
+    customer, behind = part if part else (words[place], "")
+    return customer, [*words[:place], *([behind] if behind else []), *words[place + 1 :]]
+
+
+def _rank(word: str) -> tuple[int, bool]:
+    return company_likeness(word), leading(fold(word).text) is not None

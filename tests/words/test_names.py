@@ -10,6 +10,7 @@ from bot.names import (
     compare_customers,
     customer_core,
     looks_like_company,
+    pick_customer,
     project_core,
     province_of,
     province_of_code,
@@ -195,6 +196,23 @@ def test_what_looks_like_a_company(word: str, likeness: int) -> None:
 )
 def test_a_name_and_what_is_written_on_behind_it(token: str, parts: tuple[str, str] | None) -> None:
     assert split_company(token) == parts
+
+
+@pytest.mark.parametrize(
+    ("words", "customer", "left"),
+    [
+        ("杭州云栖湾酒店管理有限公司 中央空调改造", "杭州云栖湾酒店管理有限公司", ["中央空调改造"]),
+        ("中央空调改造 宁波海纳酒店", "宁波海纳酒店", ["中央空调改造"]),
+        ("数据中心 杭州云栖湾酒店管理有限公司", "杭州云栖湾酒店管理有限公司", ["数据中心"]),
+        ("杭州西溪医院3号楼中央空调改造", "杭州西溪医院", ["3号楼中央空调改造"]),
+        ("上海临港星港物业有限公司的热泵项目", "上海临港星港物业有限公司", ["热泵项目"]),
+        ("杭州云栖湾酒店管理有限公司/中央空调改造/", "杭州云栖湾酒店管理有限公司", ["中央空调改造/"]),
+        ("中央空调 石家庄塔谈", "石家庄塔谈", ["中央空调"]),
+        ("云栖湾 中央空调", "云栖湾", ["中央空调"]),
+    ],
+)
+def test_the_customer_among_free_words(words: str, customer: str, left: list[str]) -> None:
+    assert pick_customer(words.split()) == (customer, left)
 
 
 VALID = [
