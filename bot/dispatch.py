@@ -15,7 +15,7 @@ from contextlib import asynccontextmanager
 from bot.clock import Clock
 from bot.converse import Conversation
 from bot.errors import Unavailable
-from bot.messages import Answer, AnyInbound, Press, Say, Toast, ToastTone
+from bot.messages import Answer, AnyInbound, Press, Say, Toast, ToastTone, known_as, single_chat
 from bot.ports import End, Outgoing, Sending, Store, Taken, Unit
 
 log = logging.getLogger(__name__)
@@ -147,7 +147,8 @@ class Dispatcher:
         def work(unit: Unit) -> None:
             unit.inbox.fail(inbound, self.clock.now(), answer, reference)
             if isinstance(inbound, Say):
-                said = Outgoing(what=Sending.SEND, place=inbound.place, content=sorry, trace=inbound.trace)
+                place = inbound.place if inbound.place.group else single_chat(known_as(inbound))
+                said = Outgoing(what=Sending.SEND, place=place, content=sorry, trace=inbound.trace)
                 unit.outbox.add(said, self.clock.now())
 
         await self.store.write(work)
