@@ -136,7 +136,6 @@ outbox = Table(
     sqlite_autoincrement=True,
 )
 unfinished = is_one_of(outbox.c.state, OutState.PENDING, OutState.SENDING)
-index("ix_outbox_unfinished", outbox.c.channel, outbox.c.id, where=unfinished)
 index("ix_outbox_line", outbox.c.channel, outbox.c.line, outbox.c.id, where=unfinished)
 index("ix_outbox_copy", outbox.c.copy, where=unfinished)
 index("ix_outbox_state", outbox.c.channel, outbox.c.state)

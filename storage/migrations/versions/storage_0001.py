@@ -112,7 +112,6 @@ def _outbox() -> None:
         sqlite_autoincrement=True,
     )
     unfinished = "state IN ('pending', 'sending')"
-    _index("ix_outbox_unfinished", "outbox", "channel", "id", where=unfinished)
     _index("ix_outbox_line", "outbox", "channel", "line", "id", where=unfinished)
     _index("ix_outbox_copy", "outbox", "copy", where=unfinished)
     _index("ix_outbox_state", "outbox", "channel", "state")
