@@ -18,6 +18,7 @@ from adapters.playground.people import people, populate
 from adapters.playground.values import Changes, Clock, Due, Jump, State, Told, Walking
 from adapters.playground.walk import Walk
 from adapters.playground.watch import Look, Watch, stamp
+from bot.errors import Unavailable
 from bot.ports import Rehearsal
 
 log = logging.getLogger(__name__)
@@ -170,8 +171,15 @@ class Live:
     async def _clock(self) -> Clock:
         walk = self.walk
         walking = Walking(stamp(walk.to), walk.done, walk.total) if walk.to else None
-        due = [Due(stamp(one.at), one.what, one.about, one.why) for one in list(await self.rehearsal.due())[:MOST_DUE]]
-        return Clock(now=self.now(), due=due, walking=walking)
+        return Clock(now=self.now(), due=await self._due(), walking=walking)
+
+    async def _due(self) -> list[Due]:
+        """While the database is away, what was known last."""
+        try:
+            due = await self.rehearsal.due()
+        except Unavailable:
+            return self._told.due
+        return [Due(stamp(one.at), one.what, one.about, one.why) for one in due[:MOST_DUE]]
 
     def _state(self) -> State:
         names = {emulator.bot_name for emulator in self.emulators.values()}

@@ -39,7 +39,7 @@ class Watch:
     def __init__(self, channel: str, emulator: FeishuEmulator, order: Callable[[], int]) -> None:
         self.channel, self.emulator, self._order = channel, emulator, order
         self._marks: dict[str, Mark] = {}
-        self._orders: dict[str, int] = {}
+        self._drawn: dict[str, Message] = {}
         self._rejected: dict[int, Message | None] = {}
         self._gone = frozenset[str]()
 
@@ -51,7 +51,8 @@ class Watch:
             if before == mark:
                 continue
             self._marks[message.message_id] = mark
-            into.messages.append(self._drawn(person, message))
+            self._drawn[message.message_id] = self._draw(person, message)
+            into.messages.append(self._drawn[message.message_id])
             if message.sender == BOT:
                 into.sent += before is None
                 into.changed += before is not None and before[:2] != mark[:2]
@@ -62,11 +63,13 @@ class Watch:
                 into.messages.append(refused)
 
     def everything(self) -> list[Message]:
-        return [self._drawn(*one) for one in self._messages()] + [one for one in self._rejected.values() if one]
+        """As of the last look."""
+        return [*self._drawn.values(), *filter(None, self._rejected.values())]
 
     def forget(self) -> None:
         """What is there now belongs to the past and is not shown any more."""
         self._gone = frozenset(message.message_id for _person, message in self._messages()) | self._gone
+        self._drawn.clear()
         self._rejected = dict.fromkeys(self._rejected)
 
     def _messages(self) -> Iterator[tuple[str, Sent]]:
@@ -75,10 +78,8 @@ class Watch:
                 if message.message_id not in self._gone:
                     yield open_id, message
 
-    def _drawn(self, person: str, sent: Sent) -> Message:
-        order = self._orders.get(sent.message_id)
-        if order is None:
-            order = self._orders[sent.message_id] = self._order()
+    def _draw(self, person: str, sent: Sent) -> Message:
+        before = self._drawn.get(sent.message_id)
         return Message(
             key=sent.message_id,
             seat=seat(self.channel, person),
@@ -91,7 +92,7 @@ class Watch:
             version=len(sent.history),
             recalled=sent.recalled,
             read=sent.sender != BOT or person in sent.readers,
-            order=order,
+            order=before.order if before else self._order(),
             fault=self._fault(sent),
         )
 

@@ -203,6 +203,41 @@ async def test_with_a_thumb(browser: Browser, address: str, hall: Hall, script: 
         assert await eyes.page.evaluate(too_wide) == 0
 
 
+async def test_what_is_out_of_sight_gets_a_pill(
+    browser: Browser, address: str, script: Script, feishu: FeishuEmulator
+) -> None:
+    feishu.limits.chat_per_second = 100
+    async with looking(browser, address) as eyes:
+        await registered(eyes)
+        await expect(eyes.card("王磊", "报备 BB1001")).to_be_visible()
+        for number in range(25):
+            await script.send(WANG, f"第 {number} 条")
+        messages = eyes.window("王磊").get_by_role("log")
+        await expect(messages.get_by_text("第 24 条")).to_be_in_viewport()
+        await eyes.presses("李静", "同意")
+        await eyes.window("王磊").get_by_role("button", name="上面 1 张卡片刚更新").click()
+        await expect(eyes.card("王磊", "报备 BB1001")).to_be_in_viewport()
+        await script.send(WANG, "还有一条")
+        await eyes.window("王磊").get_by_role("button", name="下面 1 条新消息").click()
+        await expect(messages.get_by_text("还有一条")).to_be_in_viewport()
+        await expect(eyes.window("王磊").locator(".pill")).to_have_count(0)
+
+
+async def test_coming_back_shows_where_the_new_ones_begin(
+    browser: Browser, address: str, script: Script, feishu: FeishuEmulator
+) -> None:
+    async with looking(browser, address, 420, 860) as eyes:
+        tabs = eyes.page.get_by_role("navigation", name="窗口")
+        await script.send(LI, "第一条")
+        await tabs.get_by_role("button", name="李静").tap()
+        await feishu.until(lambda: script.heard)  # read after a second in view
+        await tabs.get_by_role("button", name="王磊").tap()
+        await script.send(LI, "第二条")
+        await expect(tabs.get_by_role("button", name="李静")).to_contain_text("1")
+        await tabs.get_by_role("button", name="李静").tap()
+        await expect(eyes.window("李静").locator(".newer ~ .message .bubble")).to_have_text(["第二条"])
+
+
 async def test_what_feishu_would_refuse_is_drawn_as_refused(
     browser: Browser, address: str, feishu: FeishuEmulator
 ) -> None:

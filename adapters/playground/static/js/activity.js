@@ -1,6 +1,6 @@
 // The strip at the bottom: the last thing that happened, in one line; the list above it has them all.
 
-import { append, h } from "./dom.js";
+import { h, redraw } from "./dom.js";
 import { icon } from "./icons.js";
 import { popover } from "./layer.js";
 import { on, store } from "./store.js";
@@ -19,10 +19,11 @@ function outcome(event) {
 
 function draw() {
   const last = store.events.at(-1);
-  line.replaceChildren();
-  append(line, last ? [h("time", {}, secondOf(last.at)), h("b", {}, last.who), last.what, outcome(last)] : ["还没有动静"]);
+  redraw(line, JSON.stringify(last), () =>
+    last ? [h("time", {}, secondOf(last.at)), h("b", {}, last.who), last.what, outcome(last)] : "还没有动静",
+  );
   more.hidden = !last;
-  more.replaceChildren(`全部 ${store.events.length} 条`, icon("up"));
+  redraw(more, String(store.events.length), () => [`全部 ${store.events.length} 条`, icon("up")]);
 }
 
 export function openEvents(anchor = more) {

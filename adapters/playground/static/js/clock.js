@@ -1,6 +1,6 @@
 // Moving the clock, and the list of what it will do next.
 
-import { h } from "./dom.js";
+import { h, redraw } from "./dom.js";
 import { announce } from "./announce.js";
 import { close, isOpen, popover } from "./layer.js";
 import { ask } from "./link.js";
@@ -42,7 +42,8 @@ function drawDue() {
       h("button", { class: "button small to", type: "button", on: { click: () => go(due.at) } }, "跳到这里"),
     ),
   );
-  list.replaceChildren(...(rows.length ? rows : [h("p", { class: "empty" }, "今后没有安排好的事")]));
+  const sign = JSON.stringify(store.due) + store.now.slice(0, 16);
+  redraw(list, sign, () => (rows.length ? rows : h("p", { class: "empty" }, "今后没有安排好的事")));
 }
 
 function go(to) {

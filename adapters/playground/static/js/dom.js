@@ -40,6 +40,19 @@ export function svg(name, props = {}, ...children) {
   return node;
 }
 
+const signs = new WeakMap();
+
+/**
+ * Gives `node` new children, but only when `sign` is another one than last time: a press that begins on a child and ends
+ * on its replacement is no click.
+ */
+export function redraw(node, sign, children) {
+  if (signs.get(node) === sign) return;
+  signs.set(node, sign);
+  node.replaceChildren();
+  append(node, [children()]);
+}
+
 let numbers = 0;
 
 /** An id for aria references, unique on the page. */

@@ -35,9 +35,11 @@ export class List {
     this.reading = new Reading(this);
     this.atBottom = true;
     this.root.addEventListener("scroll", () => (this.atBottom = this.nearBottom()), { passive: true });
-    // A phone's keyboard, a wider window: whoever read the end goes on reading it.
-    this.sizes = new ResizeObserver(() => this.atBottom && this.toBottom());
+    // A phone's keyboard, a wider window, a picture that has arrived: whoever read the end goes on reading it.
+    const stay = () => this.atBottom && this.toBottom();
+    this.sizes = new ResizeObserver(stay);
     this.sizes.observe(this.root);
+    this.root.addEventListener("load", stay, true);
   }
 
   show(visible) {

@@ -1,11 +1,12 @@
 // What a person has seen: unread ones, the line above the new ones, pills for what is out of sight, reading reports.
 
-import { append, h } from "./dom.js";
+import { append, h, redraw } from "./dom.js";
 import { icon } from "./icons.js";
 import { ask } from "./link.js";
 import { messagesOf } from "./store.js";
 
 const SEEN_AFTER = 1000;
+const TOGETHER = 100;
 
 export class Reading {
   constructor(list) {
@@ -13,6 +14,7 @@ export class Reading {
     this.newFrom = "";
     this.inView = new Set();
     this.timers = new Map();
+    this.read = [];
     this.above = new Set();
     this.below = new Set();
     this.observer = new IntersectionObserver((entries) => this.looked(entries), { root: list.root, threshold: 0.15 });
@@ -56,9 +58,15 @@ export class Reading {
 
   seen(key) {
     this.timers.delete(key);
-    const seat = this.list.seat.key;
-    const message = messagesOf(seat).find((one) => one.key === key);
-    if (message && !message.read && !document.hidden) ask("read", { seat, messages: [key] });
+    const message = messagesOf(this.list.seat.key).find((one) => one.key === key);
+    if (!message || message.read || document.hidden) return;
+    if (!this.read.length) setTimeout(() => this.report(), TOGETHER);
+    this.read.push(key);
+  }
+
+  report() {
+    ask("read", { seat: this.list.seat.key, messages: this.read });
+    this.read = [];
   }
 
   /** Changed cards above the view and new messages below it get a pill. */
@@ -78,10 +86,11 @@ export class Reading {
   }
 
   drawPills() {
-    const pills = [];
-    if (this.above.size) pills.push(this.pill("above", "up", `上面 ${this.above.size} 张卡片刚更新`, [...this.above][0]));
-    if (this.below.size) pills.push(this.pill("below", "down", `下面 ${this.below.size} 条新消息`, [...this.below][0]));
-    this.list.pills.replaceChildren(...pills);
+    const { above, below } = this;
+    redraw(this.list.pills, [...above, "/", ...below].join(), () => [
+      above.size > 0 && this.pill("above", "up", `上面 ${above.size} 张卡片刚更新`, [...above][0]),
+      below.size > 0 && this.pill("below", "down", `下面 ${below.size} 条新消息`, [...below][0]),
+    ]);
   }
 
   pill(where, drawn, words, key) {

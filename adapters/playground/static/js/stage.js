@@ -1,6 +1,6 @@
 // The windows side by side, and on small pages the tabs that choose among them.
 
-import { h } from "./dom.js";
+import { h, redraw } from "./dom.js";
 import { activate, layout, shown } from "./layout.js";
 import { Seat } from "./seat.js";
 import { on, store, unreadOf } from "./store.js";
@@ -32,7 +32,8 @@ function arrange() {
 
 function drawTabs(visible = shown()) {
   tabs.hidden = visible.length === layout.seats.length && layout.seats.length > 1;
-  tabs.replaceChildren(...layout.seats.map((key) => tab(key, visible)));
+  const sign = layout.seats.map((key) => [key, visible.includes(key), unreadOf(key)]).join();
+  redraw(tabs, sign, () => layout.seats.map((key) => tab(key, visible)));
 }
 
 function tab(key, visible) {

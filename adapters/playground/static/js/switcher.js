@@ -38,6 +38,7 @@ export function openSwitcher(anchor, old = "") {
       marked += event.key === "ArrowDown" ? 1 : -1;
       draw();
     } else if (event.key === "Enter" && found[marked]) {
+      event.preventDefault(); // or it would press the button that gets the focus back
       choose(found[marked].accounts[0]);
     }
   });

@@ -1,12 +1,11 @@
 // The bar on top: mark, clock, 「接下来」, and what the page itself can do.
 
-import { openDue } from "./clock.js";
-import { advance, stop, toNext } from "./clock.js";
-import { append, h } from "./dom.js";
+import { advance, openDue, stop, toNext } from "./clock.js";
+import { h, redraw } from "./dom.js";
 import { icon } from "./icons.js";
 import { openEvents } from "./activity.js";
 import { menu, question } from "./layer.js";
-import { isNarrow, layout, MOST_SEATS } from "./layout.js";
+import { isNarrow, layout, leave, MOST_SEATS } from "./layout.js";
 import { ask, triesSoFar } from "./link.js";
 import { on, store } from "./store.js";
 import { openSwitcher } from "./switcher.js";
@@ -58,6 +57,7 @@ function openMore() {
     [icon("clock"), "接下来", () => openDue(more)],
     [icon("swap"), "换人", () => openSwitcher(more, layout.active)],
     [icon("plus"), "窗口", () => openSwitcher(more), layout.seats.length >= MOST_SEATS],
+    [icon("close"), "关掉窗口", () => leave(layout.active), layout.seats.length < 2],
     [icon("list"), "动静", () => openEvents(more)],
     [icon("again"), "重来", restart],
   ]);
@@ -67,51 +67,46 @@ function clockButton(words, act, more = {}) {
   return h("button", { type: "button", on: { click: act }, ...more }, words);
 }
 
-function drawControls() {
+function drawnControls() {
   if (store.walking) {
     const { done, total } = store.walking;
-    controls.replaceChildren(
-      ...(total > 40 ? [h("span", { class: "moment" }, `${done} / ${total}`)] : []),
+    return [
+      total > 40 && h("span", { class: "moment" }, `${done} / ${total}`),
       clockButton([icon("stop"), "停"], stop, { "aria-label": "停下时钟" }),
-    );
-    return;
+    ];
   }
-  const buttons = [clockButton("+1 小时", () => advance({ seconds: 3600 })), clockButton("+1 天", () => advance({ seconds: 86400 }))];
-  if (!isNarrow()) {
-    buttons.push(clockButton([icon("skip"), "到下一件"], toNext, { disabled: !store.due.length, title: "到下一件（G）" }));
-  }
-  controls.replaceChildren(...buttons);
+  return [
+    clockButton("+1 小时", () => advance({ seconds: 3600 })),
+    clockButton("+1 天", () => advance({ seconds: 86400 })),
+    !isNarrow() && clockButton([icon("skip"), "到下一件"], toNext, { disabled: !store.due.length, title: "到下一件（G）" }),
+  ];
 }
-
-let drawnFor = "";
 
 function draw() {
   if (!store.now) return;
   const day = isNarrow() ? dateOf(store.now) : `${dateOf(store.now)} ${weekdayOf(store.now)}`;
-  moment.replaceChildren(icon("clock"), h("span", {}, day), h("b", {}, timeOf(store.now)));
+  redraw(moment, day + timeOf(store.now), () => [icon("clock"), h("span", {}, day), h("b", {}, timeOf(store.now))]);
   clock.classList.toggle("running", Boolean(store.walking));
-  const wanted = JSON.stringify([store.walking, Boolean(store.due.length), isNarrow()]);
-  if (wanted !== drawnFor) {
-    drawnFor = wanted;
-    drawControls();
-  }
+  redraw(controls, JSON.stringify([store.walking, store.due.length > 0, isNarrow()]), drawnControls);
   drawNext();
 }
 
 function drawNext() {
   const first = store.due[0];
+  const when = first ? momentOf(first.at, store.now) : "";
+  const what = first ? dueWords(first) : "今后没有安排好的事";
   next.hidden = isNarrow();
-  next.replaceChildren();
-  append(next, [
+  next.title = first ? `${when} ${what}（T）` : "";
+  redraw(next, when + what, () => [
     "接下来",
-    first ? h("b", {}, momentOf(first.at, store.now).replace("今天 ", "")) : "",
-    h("span", { class: "what" }, first ? dueWords(first) : "今后没有安排好的事"),
+    first && h("b", {}, when.replace("今天 ", "")),
+    h("span", { class: "what" }, what),
     first && icon("right"),
   ]);
 }
 
 function drawTools() {
-  tools.replaceChildren(...(isNarrow() ? [more] : [window_, again]));
+  redraw(tools, String(isNarrow()), () => (isNarrow() ? [more] : [window_, again]));
   window_.disabled = layout.seats.length >= MOST_SEATS;
 }
 

@@ -60,7 +60,7 @@ function bubble(message) {
     case "post":
       return post(content);
     case "image":
-      return h("div", { class: "bubble" }, h("img", { src: media(message.seat, content.image_key), alt: "图片" }));
+      return h("div", { class: "bubble bare" }, h("img", { src: media(message.seat, content.image_key), alt: "图片" }));
     case "file":
       return h("div", { class: "bubble with-icon" }, icon("file"), " ", content.file_name);
     case "audio":
