@@ -103,7 +103,7 @@ class Copyist:
     def redraw(self, turn: Turn, clicked: Copy | None, after: int = 0) -> Drawn:
         """Draws anew every live copy of what the turn changed. The clicked one's new card is the answer of the click."""
         result = Drawn()
-        for kind, number in turn.changes:
+        for kind, number in sorted(turn.changes):  # always in one order: two turns must not wait for each other
             copies = sorted((c for c in turn.unit.copies.live(kind, number) if c.id > after), key=lambda c: c.id)
             for copy in copies[:MOST_COPIES]:
                 drawn = self._redraw(turn, copy, is_clicked=clicked is not None and copy.id == clicked.id)
@@ -116,6 +116,7 @@ class Copyist:
     def become(self, turn: Turn, copy: Copy, view: str, number: int) -> Drawn:
         """The clicked copy turns into the card of another object: a preview into the deal it led to."""
         kind = self.catalog.views[view].of
+        copy = turn.unit.copies.lock(copy.id) or copy
         turned = msgspec.structs.replace(copy, view=view, kind=kind, number=number, digest="", state=CopyState.LIVE)
         return self._redraw(turn, turned, is_clicked=True)
 

@@ -45,7 +45,7 @@ def record(unit: Unit, rulings: Sequence[Ruling], fence: int, now: datetime) -> 
     """Writes rulings and supersedes what they put beyond reach; the rows that were still this sender's to record."""
     # A turn locks copies before outbox rows; in the other order the two could wait for each other.
     for copy_id in sorted({r.row.copy for r in rulings if r.supersede and r.row.copy is not None}):
-        unit.copies.get(copy_id)
+        unit.copies.lock(copy_id)
     recorded = set(unit.outbox.settle([r.settled for r in rulings], fence, now))
     for ruling in rulings:
         row = ruling.row

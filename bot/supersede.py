@@ -15,7 +15,7 @@ def supersede(unit: Unit, copy_id: int, content: Card | str, now: datetime, trac
 
     None if there is no such copy, or it was superseded before: nobody is told twice.
     """
-    copy = unit.copies.get(copy_id)
+    copy = unit.copies.lock(copy_id)
     if copy is None or copy.state is CopyState.SUPERSEDED:
         return None
     unit.copies.save(replace(copy, state=CopyState.SUPERSEDED))

@@ -28,12 +28,9 @@ class Copies:
         self._sql.execute(insert(copies), _row(copy) | {"created": now})
 
     def get(self, copy_id: int) -> Copy | None:
-        """A click redraws its object's other copies, too: all are locked here, in one order, so that two never wait in a circle."""
-        found = self._one(_COPY.where(copies.c.id == copy_id))
-        if found is None or not self._writing:
-            return found
-        if found.kind:
-            self.live(found.kind, found.number)
+        return self._one(_COPY.where(copies.c.id == copy_id))
+
+    def lock(self, copy_id: int) -> Copy | None:
         return self._one(_COPY.where(copies.c.id == copy_id).with_for_update())
 
     def save(self, copy: Copy) -> None:

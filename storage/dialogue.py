@@ -22,8 +22,9 @@ _SAVE_DRAFT = _SAVE_DRAFT.on_conflict_do_update(
 
 
 class Dialogue:
-    def __init__(self, sql: Connection) -> None:
+    def __init__(self, sql: Connection, writing: bool) -> None:
         self._sql = sql
+        self._writing = writing
 
     def talk(self, person: int, place: Place) -> Talk:
         here = (talks.c.person == person, talks.c.channel == place.channel, talks.c.lane == place.lane)
@@ -33,7 +34,8 @@ class Dialogue:
         self._sql.execute(_SAVE_TALK, {"person": person, "channel": place.channel, "lane": place.lane, "talk": talk})
 
     def draft(self, draft_id: int) -> Draft | None:
-        return self._sql.execute(select(drafts.c.draft).where(drafts.c.id == draft_id)).scalar_one_or_none()
+        found = select(drafts.c.draft).where(drafts.c.id == draft_id)
+        return self._sql.execute(found.with_for_update() if self._writing else found).scalar_one_or_none()
 
     def save_draft(self, draft: Draft) -> None:
         row = {"id": draft.id, "person": draft.person, "state": draft.state, "updated": draft.updated, "draft": draft}

@@ -9,9 +9,8 @@ from msgspec import structs
 from sqlalchemy import Connection, case, select, tuple_, update
 
 from bot.ports import Slot
-from storage.engine import machine_now
 from storage.tables import JobState, insert_or, jobs, promised
-from storage.types import fields
+from storage.types import fields, machine_now
 
 MOST_FAILURES = 5
 FIRST_WAIT = 5.0
@@ -36,11 +35,13 @@ class Jobs:
 
     def cancel(self, about: str, job: str = "") -> int:
         of = [promised, jobs.c.about == about, *([jobs.c.job == job] if job else [])]
-        return self._sql.execute(update(jobs).where(*of).values(state=JobState.CANCELLED)).rowcount
+        free = select(jobs.c.job, jobs.c.slot).where(*of).with_for_update(skip_locked=True)
+        mine = tuple_(jobs.c.job, jobs.c.slot).in_(free)
+        return self._sql.execute(update(jobs).where(mine).values(state=JobState.CANCELLED)).rowcount
 
     def claim_due(self, now: datetime, most: int) -> Sequence[Slot]:
         """The longest due first."""
-        may_go = (promised, jobs.c.due <= now, jobs.c.wait_until <= machine_now(self._sql))
+        may_go = (promised, jobs.c.due <= now, jobs.c.wait_until <= machine_now())
         due = select(jobs.c.job, jobs.c.slot).where(*may_go).order_by(jobs.c.due, jobs.c.job, jobs.c.slot).limit(most)
         taken = update(jobs).where(tuple_(jobs.c.job, jobs.c.slot).in_(due.with_for_update(skip_locked=True)))
         rows = self._sql.execute(taken.values(state=JobState.DONE).returning(*_SLOT))
@@ -62,7 +63,7 @@ class Jobs:
                 failures=again,
                 failed=now,
                 reason=reason,
-                wait_until=machine_now(self._sql) + case(*waits, else_=0.0),
+                wait_until=machine_now() + case(*waits, else_=0.0),
                 state=case((again < MOST_FAILURES, JobState.PROMISED), else_=JobState.FAILED),
             )
         )

@@ -39,7 +39,7 @@ class Unit:
 
     @cached_property
     def dialogue(self) -> Dialogue:
-        return Dialogue(self.sql)
+        return Dialogue(self.sql, self.writing)
 
     @cached_property
     def outbox(self) -> Outbox:

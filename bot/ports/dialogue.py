@@ -48,12 +48,15 @@ class Copies(Protocol):
     def add(self, copy: Copy, now: datetime) -> None: ...
 
     def get(self, copy_id: int) -> Copy | None:
-        """For update: two clicks on one copy come one after the other."""
+        """Not for update: turns lock the object first and its copies last, so that no two wait for each other."""
+
+    def lock(self, copy_id: int) -> Copy | None:
+        """For update: what is then written is drawn from its newest state."""
 
     def save(self, copy: Copy) -> None: ...
 
     def live(self, kind: str, number: int) -> Sequence[Copy]:
-        """The copies of an object that would be redrawn when it changes, oldest first."""
+        """The copies of an object that would be redrawn when it changes, oldest first; for update."""
 
     def by_send(self, outbox_id: int) -> Copy | None: ...
 
@@ -105,7 +108,8 @@ class Dialogue(Protocol):
 
     def save_talk(self, person: int, place: Place, talk: Talk) -> None: ...
 
-    def draft(self, draft_id: int) -> Draft | None: ...
+    def draft(self, draft_id: int) -> Draft | None:
+        """For update: a draft is consumed once, whatever cards of it are pressed at the same moment."""
 
     def save_draft(self, draft: Draft) -> None:
         """Inserts or replaces."""

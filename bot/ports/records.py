@@ -45,7 +45,8 @@ class Jobs(Protocol):
     def promise(self, slot: Slot) -> None:
         """Unique by (job, slot): promising twice is once; a cancelled one is promised again."""
 
-    def cancel(self, about: str, job: str = "") -> int: ...
+    def cancel(self, about: str, job: str = "") -> int:
+        """Not a slot that is being run right now: it waits for this very change, and will find it made."""
 
     def claim_due(self, now: datetime, most: int) -> Sequence[Slot]:
         """Takes due slots for this transaction (SKIP LOCKED) and marks them done; a rollback gives them back."""
