@@ -11,20 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import (
-    URL,
-    ColumnElement,
-    Connection,
-    Double,
-    Engine,
-    cast,
-    create_engine,
-    event,
-    extract,
-    func,
-    literal,
-    make_url,
-)
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -129,13 +116,6 @@ def _postgres(url: URL, connections: int) -> Engine:
     )
 
 
-def machine_now(sql: Connection) -> ColumnElement[float]:
-    """Machine time as the database tells it, in seconds since 1970: the same for every process that shares it."""
-    if sql.dialect.name == "sqlite":
-        return literal(time.time(), Double)
-    return cast(extract("epoch", func.statement_timestamp()), Double)
-
-
 # -- errors ----------------------------------------------------------------------------------------------------------
 
 SQLITE_OUTAGES = {
@@ -173,6 +153,12 @@ def outages() -> Iterator[None]:
         if reason is None:
             raise
         raise Unavailable(f"the database {reason}") from error
+
+
+def undone(cause: BaseException | None) -> bool:
+    """Whether PostgreSQL chose this transaction to end a deadlock or a conflict: the same work may simply run again."""
+    state = getattr(getattr(cause, "orig", None), "sqlstate", None) or ""
+    return state.startswith("40")
 
 
 def outage(error: DBAPIError) -> str | None:

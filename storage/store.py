@@ -17,7 +17,7 @@ from sqlalchemy import Connection, Engine, func, select
 from bot.errors import Unavailable
 from bot.ports import Lease
 from storage import leases
-from storage.engine import LIMIT, open_engines, outages, parse, sqlite_path
+from storage.engine import LIMIT, open_engines, outages, parse, sqlite_path, undone
 from storage.filelock import FileLock
 from storage.unit import Unit
 from storage.wake import CHANNEL, Listener
@@ -27,6 +27,8 @@ log = logging.getLogger(__name__)
 
 TURNS = 8
 OTHERS = 8
+UNDONE_TRIES = 2
+"""How often a work that was undone for another one's sake is repeated before the last try."""
 
 
 class Database:
@@ -78,6 +80,16 @@ class Database:
             yield Unit(sql, writing=False)
 
     def _write(self, engine: Engine, work: Callable[[Unit], T], lane: str) -> T:
+        """A work that PostgreSQL undid because of another one (two turns that lock two objects crosswise) runs again."""
+        for _ in range(UNDONE_TRIES):
+            try:
+                return self._write_once(engine, work, lane)
+            except Unavailable as error:
+                if not undone(error.__cause__):
+                    raise
+        return self._write_once(engine, work, lane)
+
+    def _write_once(self, engine: Engine, work: Callable[[Unit], T], lane: str) -> T:
         with outages(), self._transaction(engine, time.monotonic() + LIMIT) as sql:
             if lane and not self.path:
                 sql.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(lane, 0))))
