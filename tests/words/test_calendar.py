@@ -146,3 +146,7 @@ def test_hours_that_are_none(text: str) -> None:
 def test_a_working_day_must_end_after_it_starts() -> None:
     with pytest.raises(ValueError, match="end after"):
         WorkCalendar({}, "18:00-09:00")
+
+
+def test_a_reminder_may_go_out_on_the_day_of_the_deadline_itself() -> None:
+    assert CALENDAR.shift_reminder(day("03-08"), day("03-09")) == at("03-09 09:00")
