@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from msgspec import structs
-from sqlalchemy import ColumnElement, Connection, RowMapping, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from bot.messages import Account
 from bot.permit import Person
@@ -13,7 +13,22 @@ from storage.tables import accounts, insert_or, persons
 from storage.types import fields
 
 _PERSON = select(*(persons.c[name] for name in Person.__struct_fields__))
-_FOLLOWED = _PERSON.join(accounts, accounts.c.person == persons.c.id)
+_IS_ACCOUNT = tuple(accounts.c[name] == bindparam(f"of_{name}") for name in ("channel", "tenant", "user_id"))
+_PERSON_BY_ID = _PERSON.where(persons.c.id == bindparam("of"))
+_PERSON_OF = (
+    _PERSON.add_columns(accounts.c.tenant)
+    .join(accounts, accounts.c.person == persons.c.id)
+    .where(accounts.c.channel == bindparam("of_channel"), accounts.c.user_id == bindparam("of_user_id"))
+    .where(accounts.c.tenant.in_([bindparam("of_tenant"), bindparam("spelled")]))
+    .order_by(accounts.c.tenant)
+)
+_ACCOUNTS = (
+    select(accounts.c.channel, accounts.c.tenant, accounts.c.user_id)
+    .where(accounts.c.person == bindparam("of"))
+    .order_by(accounts.c.used_at.desc(), accounts.c.channel, accounts.c.tenant, accounts.c.user_id)
+)
+_TOUCH = update(accounts).where(*_IS_ACCOUNT).values(used_at=bindparam("now"))
+_BIND = insert_or(accounts).on_conflict_do_nothing().returning(accounts.c.person)
 
 
 class Identity:
@@ -21,28 +36,27 @@ class Identity:
         self._sql = sql
 
     def person_of(self, account: Account, spelled: str = "") -> Person | None:
-        ours = accounts.c.tenant.in_({account.tenant, spelled} if not account.tenant else {account.tenant})
-        known = _FOLLOWED.where(accounts.c.channel == account.channel, ours, accounts.c.user_id == account.user)
-        rows = self._sql.execute(known.add_columns(accounts.c.tenant).order_by(accounts.c.tenant)).mappings().all()
+        known = _of(account) | {"spelled": account.tenant or spelled}
+        rows = self._sql.execute(_PERSON_OF, known).mappings().all()
         if not rows:
             return None
         found = fields(rows[0])
         tenant = found.pop("tenant")
         if tenant != account.tenant:
             spelled_out = Account(account.channel, tenant, account.user)
-            self._sql.execute(update(accounts).where(*_is(spelled_out)).values(tenant=account.tenant))
+            moved = update(accounts).where(*_IS_ACCOUNT).values(tenant=account.tenant)
+            self._sql.execute(moved, _of(spelled_out))
         return Person(**found)
 
     def person(self, person_id: int) -> Person | None:
-        return _person(self._sql.execute(_PERSON.where(persons.c.id == person_id)).mappings().one_or_none())
+        row = self._sql.execute(_PERSON_BY_ID, {"of": person_id}).mappings().one_or_none()
+        return None if row is None else Person(**fields(row))
 
     def accounts(self, person_id: int) -> tuple[Account, ...]:
-        found = select(accounts.c.channel, accounts.c.tenant, accounts.c.user_id).where(accounts.c.person == person_id)
-        latest = found.order_by(accounts.c.used_at.desc(), accounts.c.channel, accounts.c.tenant, accounts.c.user_id)
-        return tuple(Account(*row) for row in self._sql.execute(latest))
+        return tuple(Account(*row) for row in self._sql.execute(_ACCOUNTS, {"of": person_id}))
 
     def touch(self, account: Account, now: datetime) -> None:
-        self._sql.execute(update(accounts).where(*_is(account)).values(used_at=now))
+        self._sql.execute(_TOUCH, _of(account) | {"now": now})
 
     # -- for the people capability -------------------------------------------------------------------------------
 
@@ -58,29 +72,14 @@ class Identity:
 
     def bind_account(self, account: Account, person_id: int, now: datetime) -> bool:
         """False if the account belongs to somebody already, this person included."""
-        row: dict[str, object] = {
-            "channel": account.channel,
-            "tenant": account.tenant,
-            "user_id": account.user,
-            "person": person_id,
-        }
-        bound = (
-            insert_or(accounts)
-            .values(row | {"bound_at": now, "used_at": now})
-            .on_conflict_do_nothing()
-            .returning(accounts.c.person)
-        )
-        return self._sql.execute(bound).first() is not None
+        who = {"channel": account.channel, "tenant": account.tenant, "user_id": account.user}
+        bound = self._sql.execute(_BIND, who | {"person": person_id, "bound_at": now, "used_at": now})
+        return bound.first() is not None
 
     def unbind(self, account: Account) -> bool:
         """False if nobody was bound to it."""
-        return self._sql.execute(delete(accounts).where(*_is(account))).rowcount == 1
+        return self._sql.execute(delete(accounts).where(*_IS_ACCOUNT), _of(account)).rowcount == 1
 
 
-def _is(account: Account) -> tuple[ColumnElement[bool], ...]:
-    c = accounts.c
-    return c.channel == account.channel, c.tenant == account.tenant, c.user_id == account.user
-
-
-def _person(row: RowMapping | None) -> Person | None:
-    return None if row is None else Person(**fields(row))
+def _of(account: Account) -> dict[str, object]:
+    return {"of_channel": account.channel, "of_tenant": account.tenant, "of_user_id": account.user}

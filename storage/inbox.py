@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from msgspec.structs import replace
-from sqlalchemy import ColumnElement, Connection, and_, delete, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, delete, or_, select, update
 
 from bot.messages import NOTHING, Answer, AnyInbound, Upload
 from bot.ports import End, Seen
@@ -13,6 +13,11 @@ from storage.tables import inbox, insert_or
 
 MASKED = "***"
 _TAKE = insert_or(inbox).on_conflict_do_nothing().returning(inbox.c.key)
+_CLOSE = (
+    update(inbox)
+    .where(inbox.c.channel == bindparam("of_channel"), inbox.c.key == bindparam("of_key"))
+    .values(end=bindparam("ended"), answer=bindparam("answered"), person=bindparam("by"))
+)
 
 
 class Inbox:
@@ -28,8 +33,8 @@ class Inbox:
         return Seen(end, answer)
 
     def close(self, inbound: AnyInbound, end: End, answer: Answer, person: int | None) -> None:
-        closed = update(inbox).where(_is(inbound)).values(end=end, answer=answer, person=person)
-        self._sql.execute(closed)
+        of = {"of_channel": inbound.place.channel, "of_key": inbound.key}
+        self._sql.execute(_CLOSE, of | {"ended": end, "answered": answer, "by": person})
 
     def fail(self, inbound: AnyInbound, now: datetime, answer: Answer, reference: str) -> None:
         push = replace(inbound, handle=MASKED) if isinstance(inbound, Upload) else inbound

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, select, true, update
 
-from storage.engine import machine_now
 from storage.numbers import Numbers
 from storage.tables import insert_or, leases
+from storage.types import machine_now
 
 
 def hold(sql: Connection, name: str, holder: str, seconds: float, *, alone: bool = False) -> int | None:
@@ -16,7 +16,7 @@ def hold(sql: Connection, name: str, holder: str, seconds: float, *, alone: bool
     Whoever comes back after the end gets a new fence, even if nobody else came in between. Fences are unique over all
     leases, so that a fence alone says which lease it belongs to.
     """
-    now = machine_now(sql)
+    now = machine_now()
     mine = (leases.c.name == name, leases.c.holder == holder, leases.c.expires > now)
     prolonged = update(leases).where(*mine).values(expires=now + seconds).returning(leases.c.fence)
     fence: int | None = sql.execute(prolonged).scalar_one_or_none()
@@ -39,5 +39,5 @@ def release(sql: Connection, name: str, fence: int) -> None:
 
 def is_valid(sql: Connection, fence: int) -> bool:
     """Locks the lease against a change of hands until this transaction ends."""
-    valid = select(leases.c.name).where(leases.c.fence == fence, leases.c.expires > machine_now(sql))
+    valid = select(leases.c.name).where(leases.c.fence == fence, leases.c.expires > machine_now())
     return sql.execute(valid.with_for_update(read=True)).first() is not None

@@ -17,6 +17,11 @@ numbers = Table(
     Column("value", BigInteger, nullable=False),
 )
 
+_COUNT = (
+    insert_or(numbers)
+    .on_conflict_do_update(index_elements=["kind"], set_={"value": numbers.c.value + 1})
+    .returning(numbers.c.value)
+)
 _counters: dict[str, tuple[int, Sequence]] = {}
 
 
@@ -41,6 +46,4 @@ class Numbers:
         start, sequence = _counters[kind]
         if self._sql.dialect.supports_sequences:
             return int(self._sql.scalar(sequence))
-        counted = insert_or(numbers).values(kind=kind, value=start)
-        counted = counted.on_conflict_do_update(index_elements=["kind"], set_={"value": numbers.c.value + 1})
-        return int(self._sql.execute(counted.returning(numbers.c.value)).scalar_one())
+        return int(self._sql.execute(_COUNT, {"kind": kind, "value": start}).scalar_one())

@@ -7,7 +7,10 @@ from enum import StrEnum
 from typing import Any, Generic, TypeVar
 
 import msgspec
-from sqlalchemy import BigInteger, DateTime, Dialect, Integer, RowMapping, String, Text, TypeDecorator
+from sqlalchemy import BigInteger, DateTime, Dialect, Double, Integer, RowMapping, String, Text, TypeDecorator
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
 
 T = TypeVar("T")
 Word = TypeVar("Word", bound=StrEnum)
@@ -72,6 +75,23 @@ class OneOf(TypeDecorator[Word], Generic[Word]):
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> Word | None:
         return None if value is None else self.words(value)
+
+
+class machine_now(FunctionElement[float]):
+    """Machine time as the database tells it, in seconds since 1970: the same for every process that shares it."""
+
+    type = Double()
+    inherit_cache = True
+
+
+@compiles(machine_now, "postgresql")
+def _on_postgresql(element: machine_now, compiler: SQLCompiler, **kw: Any) -> str:
+    return "CAST(extract(epoch FROM statement_timestamp()) AS double precision)"
+
+
+@compiles(machine_now, "sqlite")
+def _on_sqlite(element: machine_now, compiler: SQLCompiler, **kw: Any) -> str:
+    return "((julianday('now') - 2440587.5) * 86400.0)"
 
 
 def fields(row: RowMapping) -> dict[str, Any]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -274,25 +273,6 @@ async def test_a_connection_that_dies_in_the_middle(database: Database) -> None:
     with pytest.raises(Unavailable, match=r"cannot be reached|shutting down"):
         await database.write(work)
     assert await database.read(people) == 0
-
-
-@postgres_only
-async def test_two_that_wait_for_each_other(database: Database) -> None:
-    """One of them is undone, and whoever pushed it is told to come again."""
-    met = threading.Barrier(2)
-
-    def work(unit: Unit, first: str, second: str) -> None:
-        for number, key in enumerate((first, second)):
-            unit.sql.execute(text("SELECT pg_advisory_xact_lock(hashtext(:key))"), {"key": key})
-            if number == 0:
-                met.wait()
-
-    ends = await asyncio.gather(
-        database.write(lambda unit: work(unit, "a", "b"), turn=True),
-        database.write(lambda unit: work(unit, "b", "a"), turn=True),
-        return_exceptions=True,
-    )
-    assert sorted(map(str, ends)) == ["None", "the database had to undo the work because of another transaction"]
 
 
 async def test_a_mistake_in_a_statement_is_no_outage(database: Database) -> None:
