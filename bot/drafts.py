@@ -14,6 +14,7 @@ from typing import Any
 
 import msgspec
 
+from bot import filling
 from bot import slots as reading
 from bot.draft_card import ANY, KIND, VIEW, question_of
 from bot.entry import Kind, Preview, Slot
@@ -38,7 +39,7 @@ def start(turn: Turn, command: Command, words: str, given: Mapping[str, str] | N
     context = context_of(turn, command.slots)
     known = {name: Given(raw) for name, raw in (given or {}).items() if _slot(command, name)}
     open_slots = [s for s in command.slots if s.name not in known]
-    found = reading.fill(open_slots, words, context) if words.strip() else reading.Reading()
+    found = filling.fill(open_slots, words, context) if words.strip() else filling.Reading()
     draft = Draft(
         id=secrets.randbits(53),
         person=turn.person.id if turn.person else 0,
@@ -49,7 +50,7 @@ def start(turn: Turn, command: Command, words: str, given: Mapping[str, str] | N
     return _advance(turn, command, draft, context, found.unsure)
 
 
-def _usual(turn: Turn, command: Command, found: reading.Reading) -> dict[str, Given]:
+def _usual(turn: Turn, command: Command, found: filling.Reading) -> dict[str, Given]:
     """What goes without saying: the object last spoken of, the one that can be meant."""
     usual = {}
     for slot in command.slots:
@@ -71,16 +72,16 @@ def answer(turn: Turn, command: Command, draft: Draft, words: str) -> Reply:
     return _advance(turn, command, changed, context, found.unsure)
 
 
-def _heard(slot: Slot, command: Command, draft: Draft, words: str, context: Context) -> reading.Reading:
+def _heard(slot: Slot, command: Command, draft: Draft, words: str, context: Context) -> filling.Reading:
     """Several values in one answer are all taken; a single one is the answer to what was asked, word for word."""
     missing = [s for s in command.slots if s.name not in draft.given or s is slot]
-    found = reading.fill(missing, words, context)
+    found = filling.fill(missing, words, context)
     several = len(found.given) > 1 and slot.name in found.given and len(words.split()) > 1
     elsewhere = found.given and slot.name not in found.given and not found.rest
     if several or elsewhere or (slot.name in found.given and slot.kind not in reading.FREE):
         return found
     taken = reading.read(slot, words, context)
-    return reading.Reading({slot.name: taken}) if isinstance(taken, Given) else _asked(slot, taken)
+    return filling.Reading({slot.name: taken}) if isinstance(taken, Given) else _asked(slot, taken)
 
 
 def hand_in(turn: Turn, command: Command, draft: Draft, values: Mapping[str, str]) -> Reply:
@@ -200,21 +201,21 @@ def change(turn: Turn, command: Command, draft: Draft, words: str) -> Reply:
     """「金额 150万」 while a preview is open for changes."""
     context = context_of(turn, command.slots)
     head, _, tail = words.strip().partition(" ")
-    slot = reading.slot_named(command.slots, head) if tail else None
+    slot = filling.slot_named(command.slots, head) if tail else None
     if slot is not None:
         taken = reading.read(slot, tail, context)
-        found = reading.Reading({slot.name: taken}) if isinstance(taken, Given) else _asked(slot, taken)
+        found = filling.Reading({slot.name: taken}) if isinstance(taken, Given) else _asked(slot, taken)
     else:
         typed = [s for s in command.slots if s.kind not in reading.FREE or s.pattern]
-        found = reading.fill(typed, words, context)
+        found = filling.fill(typed, words, context)
     if not found.given and not found.unsure:
         return Reply(text="没看出要改哪一项。请这样写：金额 150万。「取消」放弃。")
     changed = msgspec.structs.replace(draft, given=draft.given | found.given, updated=turn.now, asked="")
     return _advance(turn, command, changed, context, found.unsure)
 
 
-def _asked(slot: Slot, question: str) -> reading.Reading:
-    return reading.Reading(unsure={slot.name: question})
+def _asked(slot: Slot, question: str) -> filling.Reading:
+    return filling.Reading(unsure={slot.name: question})
 
 
 def _check(turn: Turn, command: Command, draft: Draft) -> Preview | None:

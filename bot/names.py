@@ -260,3 +260,10 @@ def pick_customer(words: Sequence[str]) -> tuple[str, list[str]]:
 
 def _rank(word: str) -> tuple[int, bool]:
     return company_likeness(word), leading(fold(word).text) is not None
+
+
+def is_place(word: str) -> bool:
+    """Whether the word is nothing but a province, city or district."""
+    text = fold(word).text.strip()
+    found = leading(text)
+    return found is not None and found[1] == len(text)

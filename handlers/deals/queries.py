@@ -87,7 +87,7 @@ def add(db: Unit, deal: Deal) -> None:
         insert(protections).values(
             deal=deal.number,
             customer_core=names.customer_core(deal.customer),
-            project_core=names.project_core(deal.project),
+            project_core=deal.claim.project_core,
             line=deal.line,
             province=deal.province,
             credit_code=deal.credit_code,

@@ -35,6 +35,10 @@ class Claim(Struct, frozen=True, kw_only=True):
     province: str
     credit_code: str = ""
 
+    @property
+    def project_core(self) -> str:
+        return names.project_core(self.project, self.customer)
+
 
 class Rival(Struct, frozen=True, kw_only=True):
     """A live protection somebody holds. ``until`` is None while its review is running."""
@@ -49,7 +53,7 @@ def collide(mine: Claim, other: Claim) -> Collision:
     """K-A (credit code) before K-B (legal name), for the same product line; another project is no collision."""
     if mine.line != other.line:
         return Collision.NONE
-    same_project = names.project_core(mine.project) == names.project_core(other.project)
+    same_project = mine.project_core == other.project_core
     if mine.credit_code and other.credit_code:
         if mine.credit_code != other.credit_code:
             return Collision.NONE

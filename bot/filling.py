@@ -1,0 +1,238 @@
+"""Filling the slots of an entry from a line of words: values are found wherever they stand and consume their words (design 4).
+
+What is found surely is taken, what is inferred is marked, what has two readings is asked. Nothing is guessed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from bot import names, parse
+from bot.entry import Kind, Slot
+from bot.found import Found, Unsure
+from bot.ports import Given
+from bot.slots import Context, folded, given_of, option_called, raw_of, read, show
+from bot.text import fold, unlisted
+
+BLANK = "\u2003"
+"""Stands where a recognised value was taken out, so that words left and right of it stay apart."""
+SEPARATORS = re.compile(r"[\s,，;；。]+")
+LEFTOVERS = frozenset("的是为约在于、:：")
+LABEL = re.compile(r"(?:^|(?<=[\s,，;；。、]))([\u3400-\u9fff]{2,8}?)\s*(?:[:：]|[是为](?!\S*[:：]))")
+FILLERS = frozenset(
+    (
+        "呃",
+        "嗯",
+        "额",
+        "啊",
+        "那个",
+        "这个",
+        "就是",
+        "然后",
+        "还有",
+        "另外",
+        "我这边",
+        "这边",
+        "有个客户",
+        "谢谢",
+        "麻烦了",
+    )
+)
+"""What people say while they think."""
+
+
+@dataclass(slots=True)
+class Reading:
+    """What was understood: values by slot, and a question for each slot that was heard but is not sure."""
+
+    given: dict[str, Given] = field(default_factory=dict)
+    unsure: dict[str, str] = field(default_factory=dict)
+    rest: str = ""
+
+
+def fill(slots: Sequence[Slot], words: str, context: Context) -> Reading:
+    """Reads a line of words into slots, in any order."""
+    reading = Reading()
+    left = _patterned(slots, _labelled(slots, unlisted(words), context, reading), reading)
+    for kind in (Kind.REF, Kind.CREDIT_CODE, Kind.PHONE, Kind.DATE, Kind.MONEY, Kind.NUMBER):
+        left = _recognised([s for s in slots if s.kind is kind], kind, left, context, reading)
+    tokens = [token for token in SEPARATORS.split(left.replace(BLANK, " ")) if _says_something(token)]
+    tokens = _without_labels(slots, _chosen(slots, tokens, context, reading), reading)
+    tokens = _customer(slots, tokens, reading)
+    _inferred(slots, tokens, context, reading)
+    reading.rest = " ".join(_free(slots, tokens, reading))
+    _borrow(slots, context, reading)
+    return reading
+
+
+def _labelled(slots: Sequence[Slot], words: str, context: Context, reading: Reading) -> str:
+    """Takes out 「客户：某某公司 项目：某某」, in lines or in one: people paste their own forms."""
+    left = []
+    for line in re.split(r"[\n\r]+", words):
+        labels = [(m, slot) for m in LABEL.finditer(line) if (slot := slot_named(slots, m[1]))]
+        ends = [m.start() for m, _ in labels[1:]] + [len(line)]
+        left.append(line[: labels[0][0].start()] if labels else line)
+        for (label, slot), end in zip(labels, ends, strict=False):
+            value = line[label.end() : end].strip(" ,，;；。、")
+            if not value or slot.name in reading.given:
+                left.append(line[label.start() : end])
+            else:
+                _take(slot, read(slot, value, context), reading)
+    return "\n".join(left)
+
+
+def _patterned(slots: Sequence[Slot], words: str, reading: Reading) -> str:
+    """Takes out the codes of the organisation's own before anything else can see a number in them."""
+    for slot in slots:
+        if slot.pattern and slot.name not in reading.given and (found := re.search(slot.pattern, folded(words))):
+            start, end = fold(words).span(*found.span())
+            words = words[:start] + BLANK * (end - start) + words[end:]
+            _take(slot, Given(found.group()), reading)
+    return words
+
+
+def _without_labels(slots: Sequence[Slot], tokens: list[str], reading: Reading) -> list[str]:
+    """「代理商 A0571-01」: who names what they give does not give the name as well."""
+    given = {folded(word) for s in slots if s.name in reading.given for word in (s.label, s.prompt)}
+    return [token for token in tokens if folded(token) not in given]
+
+
+def slot_named(slots: Sequence[Slot], label: str) -> Slot | None:
+    """The slot people mean by its prompt or a part of it: 金额 for 预计金额."""
+    word = folded(label)
+    said = (s for s in slots if len(word) >= 2 and (word in s.prompt or word in s.label))
+    return next(said, None) or next((s for s in slots if len(s.label) >= 2 and word.startswith(s.label)), None)
+
+
+Finder = Callable[[str], Iterable[Found[Any] | Unsure]]
+
+
+def _finder(kind: Kind, slots: Sequence[Slot], context: Context) -> Finder:
+    match kind:
+        case Kind.REF:
+            wanted = {s.ref for s in slots}
+            return lambda words: [f for f in parse.find_ids(words) if f.value.kind in wanted]
+        case Kind.CREDIT_CODE:
+            return parse.find_credit_codes
+        case Kind.PHONE:
+            return parse.find_phones
+        case Kind.DATE:
+            return lambda words: parse.find_dates(words, context.today, context.calendar)
+        case Kind.MONEY:
+            return parse.find_money
+        case _:
+            return parse.find_counts
+
+
+def _recognised(slots: list[Slot], kind: Kind, words: str, context: Context, reading: Reading) -> str:
+    """Gives the values of one kind to its slots in order; one value more than slots makes the last slot a question."""
+    waiting = [s for s in slots if s.name not in reading.given]
+    if not waiting:
+        return words
+    for found in list(_finder(kind, waiting, context)(words)):
+        words = words[: found.start] + BLANK * (found.end - found.start) + words[found.end :]
+        if waiting:
+            slot = next((s for s in waiting if _fits(s, found)), waiting[0])
+            waiting.remove(slot)
+            _take(slot, given_of(found, ""), reading)
+        else:
+            _second(slots[-1], found, reading, context)
+    return words
+
+
+def _fits(slot: Slot, found: Found[Any] | Unsure) -> bool:
+    return slot.kind is not Kind.REF or (isinstance(found, Found) and found.value.kind == slot.ref)
+
+
+def _second(slot: Slot, found: Found[Any] | Unsure, reading: Reading, context: Context) -> None:
+    first = reading.given.pop(slot.name, None)
+    if first is not None:
+        shown = show(slot, first.raw, context)
+        if isinstance(found, Found) and raw_of(found) == first.raw:
+            reading.given[slot.name] = first
+            return
+        reading.unsure[slot.name] = f"{slot.prompt}有两个：{shown} 和 {found.text.strip()}，以哪个为准？"
+
+
+def _chosen(slots: Sequence[Slot], tokens: list[str], context: Context, reading: Reading) -> list[str]:
+    """A word of a closed vocabulary that stands by itself is taken."""
+    for slot in _unfilled(slots, Kind.CHOICE, reading):
+        options = context.options.get(slot.name, ())
+        exact = next((t for t in tokens if option_called(options, t)), None)
+        if exact is not None:
+            tokens = [t for t in tokens if t is not exact]
+            reading.given[slot.name] = Given(option_called(options, exact) or exact)
+    return tokens
+
+
+def _customer(slots: Sequence[Slot], tokens: list[str], reading: Reading) -> list[str]:
+    for slot in _unfilled(slots, Kind.CUSTOMER, reading)[:1]:
+        if tokens:
+            company, tokens = names.pick_customer(_places_joined(tokens))
+            reading.given[slot.name] = Given(company)
+    return tokens
+
+
+def _inferred(slots: Sequence[Slot], tokens: list[str], context: Context, reading: Reading) -> None:
+    """Inside a longer word of the project, never of the customer's name, it is inferred and takes nothing."""
+    told = [reading.given[s.name].raw for s in slots if s.kind is Kind.TEXT and s.name in reading.given]
+    said = folded(" ".join([*tokens, *told]))
+    for slot in _unfilled(slots, Kind.CHOICE, reading):
+        inside = [o for o in context.options.get(slot.name, ()) if folded(o.label) in said]
+        longest = [o for o in inside if not any(o is not p and o.label in p.label for p in inside)]
+        if len(longest) == 1:
+            reading.given[slot.name] = Given(longest[0].value, inferred=True)
+        elif longest:
+            reading.unsure[slot.name] = f"{slot.prompt}是{'，还是'.join(o.label for o in longest)}？"
+
+
+def _unfilled(slots: Sequence[Slot], kind: Kind, reading: Reading) -> list[Slot]:
+    return [s for s in slots if s.kind is kind and s.name not in reading.given and s.name not in reading.unsure]
+
+
+def _says_something(token: str) -> bool:
+    """Not for @somebody, a sigh, an emoji or punctuation alone."""
+    said = folded(token).strip("".join(LEFTOVERS))
+    return any(letter.isalnum() for letter in said) and not token.startswith("@") and said not in FILLERS
+
+
+def _free(slots: Sequence[Slot], tokens: list[str], reading: Reading) -> list[str]:
+    """Free text fills what is left in declared order; the last slot takes all that remains."""
+    waiting = [s for s in _unfilled(slots, Kind.TEXT, reading) if not s.pattern]
+    for at, slot in enumerate(waiting):
+        if not tokens:
+            break
+        taken, tokens = (tokens, []) if at == len(waiting) - 1 else (tokens[:1], tokens[1:])
+        reading.given[slot.name] = Given(" ".join(taken))
+    return tokens
+
+
+def _places_joined(tokens: Sequence[str]) -> list[str]:
+    """「杭州 云栖湾酒店管理有限公司」: a place before a company's name is its beginning."""
+    joined: list[str] = []
+    for token in tokens:
+        if joined and names.is_place(joined[-1]) and names.looks_like_company(token):
+            joined[-1] += token
+        else:
+            joined.append(token)
+    return joined
+
+
+def _borrow(slots: Sequence[Slot], context: Context, reading: Reading) -> None:
+    """A slot left without words takes those of the slot it names: 「中央空调」 alone is line and project."""
+    for slot in slots:
+        lender = next((s for s in slots if s.name == slot.takes_of), None)
+        if lender is None or slot.name in reading.given or lender.name not in reading.given:
+            continue
+        words = show(lender, reading.given[lender.name].raw, context)
+        reading.given[slot.name] = Given(words, inferred=True)
+
+
+def _take(slot: Slot, taken: Given | str, reading: Reading) -> None:
+    if isinstance(taken, Given):
+        reading.given[slot.name] = taken
+    else:
+        reading.unsure[slot.name] = taken
