@@ -130,6 +130,7 @@ export class List {
       }
     } else if (isNew && this.settled) {
       node.classList.add("arriving");
+      node.addEventListener("animationend", () => node.classList.remove("arriving"), { once: true });
     }
     node.dataset.key = message.key;
     return node;
