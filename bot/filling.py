@@ -12,8 +12,8 @@ from typing import Any
 
 from bot import names, parse
 from bot.entry import Kind, Slot
-from bot.found import Found, Unsure
 from bot.ports import Given
+from bot.recognise.found import Found, Unsure
 from bot.slots import Context, folded, given_of, option_called, raw_of, read, show
 from bot.text import fold, unlisted
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final, Literal
 
-from bot.numerals import read_number
+from bot.recognise.numerals import read_number
 from bot.regions import Region, leading, province_coded
 from bot.text import fold
 

@@ -4,11 +4,11 @@ Each hit is a ``Found`` or an ``Unsure`` with the stretch of the text it was rea
 text, and no text raises. Recognisers look at the first ``MAX_TEXT`` characters.
 """
 
-from bot.found import Found, Unsure
-from bot.parse_date import find_dates, read_date
-from bot.parse_ids import find_credit_codes, find_ids, find_phones, read_credit_code, read_phone
-from bot.parse_money import find_money, read_money
-from bot.parse_rate import find_counts, find_discount, find_percent, read_count, read_discount
+from bot.recognise.dates import find_dates, read_date
+from bot.recognise.found import Found, Unsure
+from bot.recognise.ids import find_credit_codes, find_ids, find_phones, read_credit_code, read_phone
+from bot.recognise.money import find_money, read_money
+from bot.recognise.rates import find_counts, find_discount, find_percent, read_count, read_discount
 
 __all__ = [
     "Found",

@@ -12,8 +12,8 @@ from bot import parse
 from bot.calendar import WorkCalendar
 from bot.cards import AnyInput, ChoiceInput, DateInput, LongTextInput, MoneyInput, NumberInput, Option, TextInput
 from bot.entry import Kind, Slot
-from bot.found import Found, Unsure
 from bot.ports import Given
+from bot.recognise.found import Found, Unsure
 from bot.text import fold
 from bot.values import Money, ShortId
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.numerals import read_number
+from bot.recognise.numerals import read_number
 from bot.text import MAX_TEXT, clean, fold, prepare, unlisted
 from bot.values import Money, Percent, mask_phone
 from tests.words.writing import chinese, formal

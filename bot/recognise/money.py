@@ -13,10 +13,10 @@ from decimal import Decimal
 from itertools import islice
 from typing import Final, Literal, Self
 
-from bot import money_words as words
-from bot.found import MOST, Found, Unsure
-from bot.money_runs import Run, runs_of
-from bot.numerals import read_number
+from bot.recognise import money_words as words
+from bot.recognise.found import MOST, Found, Unsure
+from bot.recognise.money_runs import Run, runs_of
+from bot.recognise.numerals import read_number
 from bot.text import Folded, certainly, prepare
 from bot.values import Money
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from bot.numerals import DIGITS, ONES, TENS
+from bot.recognise.numerals import DIGITS, ONES, TENS
 
 _ARABIC: Final = r"[0-9]+(?:,[0-9]+)*(?:\.[0-9]+)?"
 _SPACED: Final = r"(?<![0-9])[0-9]{1,3}(?: [0-9]{3}){2,4}(?![0-9])"

@@ -6,9 +6,9 @@ import re
 from datetime import date, timedelta
 from typing import Final
 
-from bot.date_absolute import dated
-from bot.date_relative import months_later, next_weekday
-from bot.date_words import WHOLE, Days, Meaning, Scene, month_end, months_on, one, rule, week_of
+from bot.recognise.date_absolute import dated
+from bot.recognise.date_relative import months_later, next_weekday
+from bot.recognise.date_words import WHOLE, Days, Meaning, Scene, month_end, months_on, one, rule, week_of
 
 _MONTHS: Final = "jan feb mar apr may jun jul aug sep oct nov dec"
 _MONTH: Final = (

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
-from bot import money_words as words
-from bot.numerals import DIGITS, TENS, read_number
+from bot.recognise import money_words as words
+from bot.recognise.numerals import DIGITS, TENS, read_number
 
 _CHINESE_BEFORE_ARABIC: Final = re.compile(f"[{DIGITS}{TENS}零〇]+(?=[0-9])")
 _YEAR: Final = re.compile("(?:19|20)[0-9]{2}")

@@ -6,7 +6,7 @@ import re
 from datetime import date, timedelta
 from typing import Final
 
-from bot.date_words import (
+from bot.recognise.date_words import (
     ASK_DAY,
     DAY,
     EXAMPLE,

@@ -7,8 +7,21 @@ from datetime import date, timedelta
 from typing import Final
 
 from bot.calendar import Block
-from bot.date_words import ASK_DAY, COUNT, DAY, YEAR, Meaning, Scene, asked, number, one, rule, signed, year_of
 from bot.festivals import ALIASES, festival_day
+from bot.recognise.date_words import (
+    ASK_DAY,
+    COUNT,
+    DAY,
+    YEAR,
+    Meaning,
+    Scene,
+    asked,
+    number,
+    one,
+    rule,
+    signed,
+    year_of,
+)
 
 GUESSED: Final = "放假安排还没有公布，按法定假日推算"
 _ONE_DAY: Final = timedelta(days=1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final, TypeVar
 
-from bot.found import Found, Unsure
+from bot.recognise.found import Found, Unsure
 from bot.text import Folded, certainly, prepare
 from bot.values import ID_KINDS, ShortId, credit_code_fault
 

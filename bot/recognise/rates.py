@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator
 from decimal import Decimal
 from typing import Final, TypeVar
 
-from bot.found import Found, Unsure
-from bot.numerals import DIGITS, TENS, read_number
+from bot.recognise.found import Found, Unsure
+from bot.recognise.numerals import DIGITS, TENS, read_number
 from bot.text import Folded, prepare
 from bot.values import Percent
 

@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from typing import Final, NamedTuple
 
 from bot.calendar import WorkCalendar
-from bot.numerals import ONES, read_number
+from bot.recognise.numerals import ONES, read_number
 
 MONTH: Final = rf"(?:(?<![0-9])(?:1[0-2]|0?[1-9])|(?<![十百千零一二三四五六七八九])(?:十[一二]?|{ONES}))"
 DAY: Final = rf"(?:[0-9]{{1,2}}|三十[一二三]?|(?:二十|廿|十){ONES}?|{ONES})"

@@ -12,10 +12,10 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Final
 
-from bot import date_absolute, date_english, date_festivals, date_relative
 from bot.calendar import WorkCalendar
-from bot.date_words import ASK_DAY, ASK_RANGE, EXAMPLE, HEAD, TAIL, WHOLE, Days, Rule, Scene, number
-from bot.found import MOST, Found, Unsure
+from bot.recognise import date_absolute, date_english, date_festivals, date_relative
+from bot.recognise.date_words import ASK_DAY, ASK_RANGE, EXAMPLE, HEAD, TAIL, WHOLE, Days, Rule, Scene, number
+from bot.recognise.found import MOST, Found, Unsure
 from bot.text import Folded, certainly, prepare
 
 Day = Found[date] | Unsure

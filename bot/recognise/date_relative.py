@@ -6,7 +6,7 @@ import re
 from datetime import date, timedelta
 from typing import Final
 
-from bot.date_words import (
+from bot.recognise.date_words import (
     AFTER,
     ASK_DAY,
     ASK_RANGE,
@@ -30,7 +30,7 @@ from bot.date_words import (
     signed,
     week_of,
 )
-from bot.numerals import read_number
+from bot.recognise.numerals import read_number
 
 LONGEST: Final = 3_650
 """Days ahead that are still taken for a date."""
