@@ -49,6 +49,8 @@ class Traffic(RuleBasedStateMachine):
         self.messenger = Messenger(self.channel, window=self.window, fate=self._fate, clock=self.clock)
         self.said: dict[str, list[str]] = defaultdict(list)
         self.cards: dict[int, tuple[int, str, list[str]]] = {}
+        self.closing: set[int] = set()
+        """The copies whose last change has to arrive; a refresh that fails is no news."""
         self.runner = asyncio.Runner(loop_factory=VirtualLoop)
 
     def _fate(self, attempt: Attempt) -> Fate:
@@ -81,6 +83,7 @@ class Traffic(RuleBasedStateMachine):
         row, chat, versions = self.cards[copy]
         versions.append(f"{versions[0]} 第{len(versions)}版")
         card = Card(versions[-1], decided=Decided("已同意", "李静", "13:05"))
+        self.closing = self.closing | {copy} if what is Sending.CLOSING else self.closing - {copy}
         edit = Outgoing(what=what, place=self._place(chat), content=card, target=row, copy=copy)
         with self.database.unit() as unit:
             unit.outbox.add(edit, self.clock.now())
@@ -162,7 +165,7 @@ class Traffic(RuleBasedStateMachine):
         with self.database.unit() as unit:
             state = unit.sql.execute(select(copies.c.state).where(copies.c.id == copy)).scalar_one()
             send = unit.sql.execute(select(outbox.c.state, outbox.c.handle).where(outbox.c.id == row)).one()
-        if state is CopyState.LIVE and send.state is OutState.SENT and len(versions) > 1:
+        if copy in self.closing and state is CopyState.LIVE and send.state is not OutState.DEAD:
             assert self.messenger.messages[send.handle][-1][1].decode() == versions[-1]
 
     def _send(self, chat: str, content: Card | str, copy: int | None = None) -> Outgoing:

@@ -47,16 +47,16 @@ async def test_a_stopped_sender_is_followed_at_once(open_database: Callable[[], 
     assert feishu.seen_in("wang") == ["一", "二"]
 
 
-async def test_stopping_waits_for_the_answer(database: Database) -> None:
-    feishu = Messenger(gate=asyncio.Event())
+def test_stopping_waits_for_the_answer(database: Database) -> None:
+    feishu = Messenger(answer_after=5.0)
     under_way, waiting = post(database, "wang", "一", "二")
 
-    async with delivering(database, feishu) as delivery:
-        await until(lambda: feishu.under_way == 1)
-        stopping = asyncio.create_task(delivery.stop())
-        assert feishu.gate
-        feishu.gate.set()
-        await stopping
+    async def live_through() -> None:
+        async with delivering(database, feishu) as delivery:
+            await until(lambda: feishu.under_way == 1)
+            await delivery.stop()
+
+    virtually(live_through)
 
     assert (state(database, under_way), state(database, waiting)) == (OutState.SENT, OutState.PENDING)
 
