@@ -77,7 +77,7 @@ async def test_beginning_anew_keeps_the_address_and_forgets_the_rest() -> None:
         address, feishu = demo.address, demo.messenger("feishu")
         await demo.advance(START + timedelta(days=2))
         await feishu.say("ou_wanglei", "帮助")
-        async with browser.ws_connect("/playground/live") as socket:
+        async with asyncio.timeout(8), browser.ws_connect("/playground/live") as socket:
             await socket.receive()
             await socket.send_str(json.dumps({"op": "restart", "id": 1}))
             while not socket.closed:
