@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, RowMapping, bindparam, func, insert, or_, select, update
+from sqlalchemy import Connection, RowMapping, bindparam, exists, func, insert, or_, select, update
 
 from bot.messages import Place
 from bot.ports import OutboxRow, Outgoing, OutState, Sending, Settled
@@ -134,7 +134,15 @@ _ROW = select(
 _ADD = insert(outbox).returning(_c.id)
 _ADD_HELD = _ADD.values(wait_until=machine_now() + bindparam("hold"))
 _DROP = update(outbox).where(unfinished, _pending).values(state=OutState.DROPPED)
-_DROP_HELD = _DROP.where(_ids)
+# An older edit that is just being sent may arrive after the answer: then the held one has to put things right again.
+_older = outbox.alias("older")
+_overtaken = exists().where(
+    is_one_of(_older.c.state, OutState.PENDING, OutState.SENDING),
+    _older.c.channel == _c.channel,
+    _older.c.line == _c.line,
+    _older.c.id < _c.id,
+)
+_DROP_HELD = _DROP.where(_ids, ~_overtaken)
 _REPLACE = _DROP.where(_c.copy == bindparam("of"), is_one_of(_c.what, *EDITS)).returning(_c.what, _c.wait_until)
 _COUNTS = select(_c.channel, _c.state, func.count()).group_by(_c.channel, _c.state)
 _ORPHANS = _ROW.where(

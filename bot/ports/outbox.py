@@ -99,7 +99,10 @@ class Outbox(Protocol):
         """Stores a row and returns its id. An edit replaces pending ones of the same copy (they become DROPPED)."""
 
     def drop_held(self, row_ids: Sequence[int]) -> None:
-        """The clicked copy was answered in the callback: its held edit is not needed (only if still pending)."""
+        """The clicked copy was answered in the callback: its held edit is not needed.
+
+        Only if it is still pending, and no older edit of that message is on its way, which might arrive after the answer.
+        """
 
     def due(self, channel: str, now: datetime, most: int) -> Sequence[OutboxRow]:
         """The rows that may go now, oldest first, at most one per order (a chat's sends, a message's edits).

@@ -289,6 +289,18 @@ def test_a_held_edit_is_dropped_only_while_it_waits(database: Database) -> None:
         assert (state(unit, held), state(unit, gone)) == (OutState.DROPPED, OutState.SENT)
 
 
+def test_a_held_edit_stays_behind_an_older_one_that_is_being_sent(database: Database) -> None:
+    """「已等待 4 小时」 on its way, 同意 pressed: the answer draws 已同意, the older card may arrive after it."""
+    with database.unit() as unit:
+        row = send(unit)
+        finish(unit, row, OutState.SENT, "om_1")
+        older = edit(unit, row, Sending.REFRESH, copy=7)
+        claim(unit, older)
+        held = edit(unit, row, copy=7, hold=60.0)
+        unit.outbox.drop_held([held])
+        assert state(unit, held) is OutState.PENDING
+
+
 # -- claims, outcomes, fences ----------------------------------------------------------------------------------------
 
 
