@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from itertools import zip_longest
@@ -19,6 +20,7 @@ MOST_COLUMNS = 50
 PAGE = 10
 HALF = 28
 """Columns of a fact (a Chinese character takes two) that still stand well in half the width of a phone."""
+_UNBREAKABLE = re.compile(r"[!-~]{16,}")
 _TYPES = {Style.PRIMARY: "primary_filled", Style.PLAIN: "default", Style.DANGER: "danger"}
 
 
@@ -58,7 +60,7 @@ def _facts(pairs: Sequence[tuple[str, str]]) -> Iterator[Element]:
     waiting = ""
     for label, value in pairs:
         fact = f"{label.rstrip(':：')}:{value}"
-        if _columns(fact) > HALF or "\n" in fact:
+        if _columns(fact) > HALF or "\n" in fact or _UNBREAKABLE.search(fact):
             if waiting:
                 yield _line(waiting)
             waiting = ""

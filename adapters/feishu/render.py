@@ -28,6 +28,8 @@ _TEMPLATES = {
     Tone.DANGER: "red",
 }
 _TAGS = _TEMPLATES | {Tone.NEUTRAL: "neutral"}
+_SETTLED = dict.fromkeys(Tone, "grey") | {Tone.SUCCESS: "green", Tone.DANGER: "red"}
+"""The closing line has the colour of the verdict; its words say it too."""
 
 
 def render(row: OutboxRow) -> bytes:
@@ -79,7 +81,7 @@ def _drawn(card: Card, *, group: bool) -> dict[str, Any]:
 def _body(card: Card, *, group: bool) -> list[Element]:
     body = elements(card.blocks)
     if card.decided:
-        text = {**plain(f"✓ {card.decided.line}"), "text_color": "grey"}
+        text = {**plain(f"✓ {card.decided.line}"), "text_color": _SETTLED[card.tone]}
         body += [{"tag": "hr"}, {"tag": "div", "text": text}]
     asked = [form(card.form, group=group)] if card.form else []
     pressed = [row_of_buttons(card.buttons, group=group)] if card.buttons else []
