@@ -15,6 +15,7 @@ from contextlib import asynccontextmanager
 from bot.clock import Clock
 from bot.converse import Conversation
 from bot.errors import Unavailable
+from bot.log import tracing
 from bot.messages import Answer, AnyInbound, Press, Say, Toast, ToastTone, known_as, single_chat
 from bot.ports import End, Outgoing, Sending, Store, Taken, Unit
 
@@ -128,7 +129,8 @@ class Dispatcher:
 
     async def _turn(self, inbound: AnyInbound, waiting: Waiting) -> tuple[End, Taken]:
         def work(unit: Unit) -> tuple[End, Taken]:
-            return self.conversation.turn(unit, inbound, self.clock.now(), waiting)
+            with tracing(inbound.trace):  # a worker thread knows nothing of the request it works for
+                return self.conversation.turn(unit, inbound, self.clock.now(), waiting)
 
         try:
             return await self.store.write(work, turn=True, lane=str(inbound.sender))

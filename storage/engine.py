@@ -57,12 +57,12 @@ def parse(url: str) -> URL:
         parsed = make_url(url)
     except ArgumentError as error:
         raise OperatorError(
-            "database.url: write sqlite:///var/bot.db or postgresql+psycopg://user@host/name"
+            "database.url：请写成 sqlite:///var/bot.db 或 postgresql+psycopg://user@host/name"
         ) from error
     if parsed.get_backend_name() == "postgresql":
         return parsed.set(drivername="postgresql+psycopg")
     if parsed.get_backend_name() != "sqlite" or not parsed.database or parsed.database == ":memory:":
-        raise OperatorError("database.url: only an SQLite file or PostgreSQL can keep the bot's data")
+        raise OperatorError("database.url：只支持 SQLite 文件或 PostgreSQL")
     return parsed
 
 

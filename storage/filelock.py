@@ -26,9 +26,7 @@ class FileLock:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             file.close()
-            raise OperatorError(
-                f"{self._database} is in use by another process (bot serve?); stop that one first"
-            ) from error
+            raise OperatorError(f"{self._database} 正被另一个进程使用（bot serve？），请先停止它") from error
         self._file = file
 
     def give_back(self) -> None:

@@ -62,9 +62,7 @@ def current_state(engine: Engine) -> SchemaState:
 
 def _upgrade(engine: Engine) -> None:
     if current_state(engine) is SchemaState.NEWER:
-        raise OperatorError(
-            "the database is newer than this program: install the version that migrated it, or a later one"
-        )
+        raise OperatorError("数据库比这个程序新，请安装迁移它的那个版本或更新的版本")
     with engine.begin() as sql:
         if sql.dialect.name == "postgresql":
             sql.execute(select(func.pg_advisory_xact_lock(func.hashtextextended("channelops migrate", 0))))
@@ -72,9 +70,7 @@ def _upgrade(engine: Engine) -> None:
         settings.attributes["connection"] = sql
         command.upgrade(settings, "heads")
         if sql.dialect.name == "sqlite" and (broken := sql.exec_driver_sql("PRAGMA foreign_key_check").first()):
-            raise OperatorError(
-                f"migration stopped, nothing was changed: a row of {broken[0]} refers to one that is missing"
-            )
+            raise OperatorError(f"迁移已停止，没有改动：表 {broken[0]} 有一行引用了不存在的行")
 
 
 def config() -> Config:

@@ -152,7 +152,7 @@ def test_every_warning_of_readiness_is_explained() -> None:
         "the tick failed",
         "has no disk space left",
         "ignored, business time stays",
-        "is in use by another process",
+        "正被另一个进程使用",
         "a push to",
         "数据库比这个程序新",
         "抱歉，这次没有办成，已记录（编号 ",

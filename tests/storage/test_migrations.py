@@ -132,7 +132,7 @@ def test_an_unknown_revision_means_a_newer_program(database_url: str) -> None:
         sql.execute(text("INSERT INTO alembic_version VALUES ('deals_9999')"))
     engine.dispose()
     assert state(database_url) is SchemaState.NEWER
-    with pytest.raises(OperatorError, match="newer than this program") as refused:
+    with pytest.raises(OperatorError, match="数据库比这个程序新") as refused:
         migrate(database_url)
     assert len(str(refused.value).splitlines()) == 1
 

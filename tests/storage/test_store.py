@@ -296,7 +296,7 @@ def test_one_serve_a_file(open_database: Callable[[], Database]) -> None:
     serving, second = open_database(), open_database()
     serving.lock_file()
     serving.lock_file()
-    with pytest.raises(OperatorError, match="in use by another process"):
+    with pytest.raises(OperatorError, match="正被另一个进程使用"):
         second.lock_file()
     with second.unit() as unit:
         add(unit)

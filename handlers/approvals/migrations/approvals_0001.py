@@ -17,7 +17,7 @@ INSTANT = sa.DateTime(timezone=True)
 def upgrade() -> None:
     op.create_table(
         "approvals",
-        sa.Column("number", sa.BigInteger(), nullable=False),
+        sa.Column("number", sa.BigInteger(), nullable=False, autoincrement=False),
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("subject", sa.BigInteger(), nullable=False),
         sa.Column("requester", KEY, nullable=False),

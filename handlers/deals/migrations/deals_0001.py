@@ -23,7 +23,7 @@ def _deals() -> None:
     long = ("note", "suspicion")
     op.create_table(
         "deals",
-        sa.Column("number", sa.BigInteger(), nullable=False),
+        sa.Column("number", sa.BigInteger(), nullable=False, autoincrement=False),
         sa.Column("agent", sa.String(), nullable=False),
         sa.Column("rep", KEY, nullable=False),
         sa.Column("manager", KEY, nullable=False),
@@ -47,7 +47,7 @@ def _deals() -> None:
 def _protections() -> None:
     op.create_table(
         "protections",
-        sa.Column("deal", sa.BigInteger(), nullable=False),
+        sa.Column("deal", sa.BigInteger(), nullable=False, autoincrement=False),
         *(
             sa.Column(name, sa.String(), nullable=False)
             for name in ("customer_core", "project_core", "line", "province", "credit_code")
