@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -76,18 +76,20 @@ class _Walk:
     head: Head | None = None
     count: int = 0
     unsealed: int = 0
-    _signed: dict[int, Any] = field(default_factory=dict)
 
     def run(self, start: datetime | None, end: datetime | None) -> Verdict:
         broken = None
         try:
             if start:
                 self._begin_after(start)
-            last = self._last_sequence(end)
+            signed, sealed = self._ends()
+            last = signed if end is None else self._head_after(end) or signed
             while batch := self._seals(last):
                 self._check_batch(batch)
             if self.sequence < last:
                 raise _Found(self.sequence + 1, self._next_entry(), Fault.TRUNCATED)
+            if sealed > signed and last == signed:
+                raise _Found(signed + 1, self._next_entry(), Fault.FORGED)
             if end is None:
                 self._check_tail()
         except _Found as found:
@@ -105,49 +107,52 @@ class _Walk:
         self.sequence, self.entry, self.hash = seal.sequence, seal.entry, seal.hash
         self._check_head(head)
 
-    def _last_sequence(self, end: datetime | None) -> int:
-        """The last one to check. Every run of sealing ends in a head, so no seal may follow the last head."""
+    def _ends(self) -> tuple[int, int]:
+        """The newest head and the newest seal. Every run of sealing ends in a head, so the two are the same."""
         newest = select(select(func.max(heads.c.sequence)).scalar_subquery(), func.max(seals.c.sequence))
         signed, sealed = self.unit.sql.execute(newest).one()
-        if (sealed or 0) > (signed or 0):
-            raise _Found((signed or 0) + 1, 0, Fault.FORGED)
-        if end is not None:
-            after = select(func.min(heads.c.sequence)).where(heads.c.at >= end, heads.c.sequence > self.sequence)
-            signed = self.unit.sql.execute(after).scalar() or signed
-        return signed or 0
+        return signed or 0, sealed or 0
+
+    def _head_after(self, end: datetime) -> int | None:
+        after = select(func.min(heads.c.sequence)).where(heads.c.at >= end, heads.c.sequence > self.sequence)
+        found: int | None = self.unit.sql.execute(after).scalar()
+        return found
 
     def _seals(self, last: int) -> Sequence[Any]:
-        following = select(seals).where(seals.c.sequence > self.sequence, seals.c.sequence <= last)
+        following = select(seals.c.sequence, seals.c.entry, seals.c.digest, seals.c.hash).where(
+            seals.c.sequence > self.sequence, seals.c.sequence <= last
+        )
         return self.unit.sql.execute(following.order_by(seals.c.sequence).limit(BATCH)).all()
 
     def _check_batch(self, batch: Sequence[Any]) -> None:
         entries = self._entries(max(seal.entry for seal in batch))
         entry = next(entries, None)
-        signed = select(heads).where(heads.c.sequence.between(batch[0].sequence, batch[-1].sequence))
-        self._signed = {head.sequence: head for head in self.unit.sql.execute(signed)}
+        within = select(heads).where(heads.c.sequence.between(batch[0].sequence, batch[-1].sequence))
+        signed = {head.sequence: head for head in self.unit.sql.execute(within)}
         for seal in batch:
-            if seal.sequence != self.sequence + 1:
+            sequence, sealed_entry = seal.sequence, seal.entry
+            if sequence != self.sequence + 1:
                 raise _Found(self.sequence + 1, self._next_entry(), Fault.DELETED)
-            if entry is not None and entry["id"] < seal.entry:
-                raise _Found(self.sequence + 1, entry["id"], self._stray(entry["id"]))
+            if entry is not None and entry["id"] < sealed_entry:
+                raise _Found(sequence, entry["id"], self._stray(entry["id"]))
             self._check_seal(seal, entry)
+            self.sequence, self.entry, self.hash = sequence, sealed_entry, seal.hash
+            self.count += 1
+            if head := signed.get(sequence):
+                self._check_head(head)
             entry = next(entries, None)
 
     def _check_seal(self, seal: Any, entry: RowMapping | None) -> None:
-        expected = self.sequence + 1
-        if self.entry is not None and seal.entry <= self.entry:
-            raise _Found(expected, seal.entry, Fault.REORDERED)
-        if entry is None or entry["id"] != seal.entry:
-            raise _Found(expected, seal.entry, Fault.DELETED)
+        sequence, sealed_entry, sealed_digest, hash_ = seal
+        if self.entry is not None and sealed_entry <= self.entry:
+            raise _Found(sequence, sealed_entry, Fault.REORDERED)
+        if entry is None or entry["id"] != sealed_entry:
+            raise _Found(sequence, sealed_entry, Fault.DELETED)
         found = digest(entry)
-        if found != seal.digest or found != entry["digest"]:
-            raise _Found(expected, seal.entry, self._changed(found))
-        if seal.hash != chained(self.hash, expected, seal.entry, seal.digest):
-            raise _Found(expected, seal.entry, Fault.FORGED)
-        self.sequence, self.entry, self.hash = expected, seal.entry, seal.hash
-        self.count += 1
-        if head := self._signed.get(expected):
-            self._check_head(head)
+        if found != sealed_digest or found != entry["digest"]:
+            raise _Found(sequence, sealed_entry, self._changed(found))
+        if hash_ != chained(self.hash, sequence, sealed_entry, sealed_digest):
+            raise _Found(sequence, sealed_entry, Fault.FORGED)
 
     def _check_head(self, row: Any) -> None:
         head = Head(row.sequence, row.hash, row.at)

@@ -274,6 +274,11 @@ def insert_with_a_seal_at_the_end(unit: Unit) -> None:
     unit.sql.execute(insert(seals), forged)
 
 
+def edit_and_insert_at_the_end(unit: Unit) -> None:
+    edit_a_word(unit)
+    insert_with_a_seal_at_the_end(unit)
+
+
 def swap(unit: Unit, table: str, column: str, a: int, b: int) -> None:
     for old, new in ((a, 1000), (b, a), (1000, b)):
         unit.sql.execute(text(f"UPDATE {table} SET {column} = {new} WHERE {column} = {old}"))
@@ -317,7 +322,8 @@ TAMPERINGS = [
     (insert_before_all, Broken(1, 0, Fault.INSERTED)),
     (insert_in_between, Broken(4, 4, Fault.EDITED)),
     (insert_and_shift, Broken(4, 4, Fault.EDITED)),
-    (insert_with_a_seal_at_the_end, Broken(10, 0, Fault.FORGED)),
+    (insert_with_a_seal_at_the_end, Broken(10, 10, Fault.FORGED)),
+    (edit_and_insert_at_the_end, Broken(4, 4, Fault.EDITED)),
     (swap_entries, Broken(4, 4, Fault.REORDERED)),
     (swap_seals, Broken(4, 4, Fault.REORDERED)),
     (swap_seals_and_rewrite_the_chain, Broken(4, 4, Fault.REORDERED)),
