@@ -89,7 +89,7 @@ def spelled(constraint: Any) -> str:
 
 
 def sequences(inspector: Inspector) -> list[str]:
-    return inspector.get_sequence_names() if inspector.dialect.supports_sequences else []
+    return sorted(inspector.get_sequence_names()) if inspector.dialect.supports_sequences else []
 
 
 def test_the_migrated_schema_is_what_the_code_knows(database: Database) -> None:
