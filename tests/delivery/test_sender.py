@@ -6,15 +6,19 @@ import asyncio
 from collections.abc import Callable
 from datetime import timedelta
 from itertools import pairwise
+from typing import Any, TypeVar
 
 from bot.clock import ManualClock
-from bot.ports import Limits, OutState, Rate
+from bot.errors import Unavailable
+from bot.ports import Lease, Limits, OutState, Rate
 from bot.sender import Pace
 from storage.store import Database
 from tests.delivery.messenger import Attempt, Fate, Messenger
 from tests.delivery.office import QUICK, START, delivering, finished, post, reason, sends, state, states, until
 from tests.delivery.process import Line, Process
 from tests.delivery.virtual import virtually
+
+T = TypeVar("T")
 
 HOURS = 2
 
@@ -144,6 +148,41 @@ async def test_the_database_is_away_while_an_answer_comes(database: Database) ->
         await until(lambda: finished(database))
 
     assert state(database, row) is OutState.SENT
+
+
+class Torn(Line):
+    """A commit arrives, but the answer that it did is lost; so is the first release of the lease."""
+
+    torn = False
+    released = 0
+
+    async def write(self, work: Callable[[Any], T], *, turn: bool = False, lane: str = "") -> T:
+        result = await super().write(work, turn=turn, lane=lane)
+        if not self.torn and states(self._database).get("sending"):
+            self.torn = True
+            raise Unavailable("no answer")
+        return result
+
+    async def release(self, lease: Lease) -> None:
+        self.released += 1
+        if self.released == 1:
+            raise Unavailable("no answer")
+        await super().release(lease)
+
+
+def test_a_claim_whose_commit_was_not_confirmed_is_found_again(database: Database) -> None:
+    """It was not sent, but nobody can know: it is taken up under a new fence, though the lease never ended."""
+    feishu = Messenger()
+    (row,) = post(database, "wang", "您好")
+
+    async def live_through() -> None:
+        async with delivering(Torn(database), feishu, pace=Pace(lease=3600.0)):
+            await until(lambda: finished(database), seconds=60.0, look=0.5)
+
+    virtually(live_through)
+
+    assert state(database, row) is OutState.SENT
+    assert len(feishu.attempts) == 1
 
 
 def test_hours_without_the_messenger(database: Database) -> None:

@@ -10,7 +10,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from psycopg.errors import DeadlockDetected
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 
 from bot.clock import ManualClock, machine
 from bot.errors import Unavailable
@@ -63,6 +65,20 @@ async def test_a_jump_of_the_clock_runs_all_it_passed_in_order_each_with_its_own
 
     now = hours(72)
     assert diary.lines == [("b", hours(1), now), ("a", hours(2), now), ("b", hours(3), now)]
+
+
+async def test_a_slot_whose_transaction_is_undone_runs_once_in_the_next_one(database: Database) -> None:
+    """PostgreSQL ends a deadlock by undoing one of the two; what it had claimed is claimed anew, not once more."""
+    clock, diary = ManualClock(START), Diary()
+    promise(database, "a", START)
+
+    def undone_at_first(slot: Slot, unit: Any, now: datetime) -> None:
+        diary(slot, unit, now)
+        if len(diary.lines) == 1:
+            raise OperationalError("UPDATE", {}, DeadlockDetected())
+
+    assert await ticker(database, clock, {"a": undone_at_first}).tick() == 1
+    assert len(diary.lines) == 2, "once undone, once done"
 
 
 async def test_what_a_slot_promises_is_run_in_the_same_tick_if_it_is_due(database: Database) -> None:
@@ -254,7 +270,7 @@ async def test_without_the_database_the_tick_grows_old_and_then_goes_on(database
 
 def test_the_metronome_goes_on_and_never_starts_a_second_tick_beside_a_long_one(database: Database) -> None:
     class Slow(Ticker):
-        under_way = most = 0
+        under_way = most = ended = 0
 
         async def tick(self) -> int:
             self.under_way += 1
@@ -262,6 +278,7 @@ def test_the_metronome_goes_on_and_never_starts_a_second_tick_beside_a_long_one(
             ran = await super().tick()
             await asyncio.sleep(12.0)
             self.under_way -= 1
+            self.ended += 1
             return ran
 
     diary, clock = Diary(), ManualClock(START)
@@ -270,10 +287,11 @@ def test_the_metronome_goes_on_and_never_starts_a_second_tick_beside_a_long_one(
     async def live_through() -> int:
         ticking = Slow(database, clock, {"job": diary}, chores=(), tick_seconds=0.01)
         await ticking.start()
-        await until(lambda: len(diary.lines) == 1)
+        await until(lambda: ticking.ended == 1)
         clock.set(hours(1))
-        await until(lambda: len(diary.lines) == 2)
+        await until(lambda: ticking.ended == 2)
         await ticking.stop()
         return ticking.most
 
     assert virtually(live_through) == 1
+    assert [due for _, due, _ in diary.lines] == [hours(0), hours(1)]
