@@ -29,11 +29,11 @@ def manager(number: int) -> str:
 
 @dataclass(frozen=True)
 class Crowd(Org):
-    """``managers`` at most six; the reps' agents are spread over their provinces. ``second``: also on that channel."""
+    """``managers`` at most six; the reps' agents are spread over their provinces. Everybody is on all channels."""
 
     reps: int = 8
     managers: int = 2
-    second: str = ""
+    channels: tuple[str, ...] = ("feishu",)
 
     def rows(self, name: str) -> list[dict[str, str]]:
         return self._agents() if name == "agents" else list(self._people())
@@ -77,7 +77,7 @@ class Crowd(Org):
             )
 
     def _accounts(self, open_id: str) -> str:
-        return ";".join(f"{channel}:{open_id}" for channel in ("feishu", self.second) if channel)
+        return ";".join(f"{channel}:{open_id}" for channel in self.channels)
 
     def _person(self, name: str, phone: str, role: str, **more: str) -> dict[str, str]:
         empty = dict.fromkeys(("agent", "region", "province", "manager", "language", "accounts"), "")

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+import re
 from collections import Counter
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Collection, Mapping, Sequence
 
+import msgspec
 from sqlalchemy import func, select
 
 from adapters.feishu.emulator import Message
@@ -23,7 +25,7 @@ from storage.copies import Copies
 from storage.tables import JobState, audit, copies, inbox, jobs, outbox
 from storage.unit import Unit
 from storage.verify import verify
-from tests.soak.scene import Scene
+from tests.soak.scene import GLANCE, PATIENCE, Scene
 
 UNFINISHED = (OutState.PENDING, OutState.SENDING)
 EDITS = (Sending.CLOSING, Sending.REFRESH)
@@ -41,6 +43,26 @@ def overdue(desk: Desk) -> int:
     with desk.store.unit() as unit:
         due = (jobs.c.state == JobState.PROMISED) & (jobs.c.due <= desk.clock.now())
         return int(unit.sql.execute(select(func.count()).where(due)).scalar_one())
+
+
+async def drained(scene: Scene) -> None:
+    await becomes_zero(scene, unfinished)
+
+
+async def due_has_run(scene: Scene) -> None:
+    await becomes_zero(scene, overdue)
+
+
+async def becomes_zero(scene: Scene, counted: Callable[[Desk], int]) -> None:
+    with open_desk(scene.config) as desk:
+        async with asyncio.timeout(PATIENCE):
+            while counted(desk):  # noqa: ASYNC110 - a database tells of no changes
+                await asyncio.sleep(GLANCE)
+
+
+def undated(card: object) -> str:
+    """A card is not drawn anew because another day has come."""
+    return re.sub(r"剩 \d+ 天", "", msgspec.json.encode(card).decode())
 
 
 class Ledger:
@@ -68,7 +90,7 @@ class Ledger:
         """Whatever was acknowledged is in the database, and no turn failed."""
         rows = unit.sql.execute(select(inbox.c.key, inbox.c.alias, inbox.c.end)).all()
         known = {row.key for row in rows} | {row.alias for row in rows}
-        for push in self.scene.feishu.pushes:
+        for push in (push for emulator in self.scene.emulators.values() for push in emulator.pushes):
             if push.delivered and not {push.event_id, push.message_id} & known:
                 self.wrong("acknowledged and lost:", push.event_type, push.event_id)
         for row in rows:
@@ -84,7 +106,7 @@ class Ledger:
         for customer, ref in self.scene.registered.items():
             if numbers.get(ref) != customer:
                 self.wrong("acknowledged", ref, customer, "but the database has", numbers.get(ref))
-        self._once(unit, "deal.registered", set(numbers))
+        self._times(unit, ("deal.registered",), dict.fromkeys(numbers, 1))
 
     def _decisions(self, unit: Unit) -> None:
         """One each, as acknowledged, with one entry in the trail, one verdict on the deal, one line to the rep."""
@@ -93,7 +115,7 @@ class Ledger:
             if ref not in states or states[ref].state != verdict:
                 self.wrong("acknowledged", ref, verdict, "but it is", states.get(ref))
         settled = {ref for ref, approval in states.items() if approval.decided_by is not None}
-        self._once(unit, ("approval.agreed", "approval.refused"), settled)
+        self._times(unit, ("approval.agreed", "approval.refused"), dict.fromkeys(settled, 1))
         standing = {d.number: d.state for d in unit.sql.execute(select(deals.c.number, deals.c.state))}
         for ref in settled:
             number, agreed = states[ref].subject, states[ref].state == "agreed"
@@ -132,18 +154,32 @@ class Ledger:
             copy = Copies(unit.sql, writing=False).get(copy_id)
             message = shown.get(keys[copy.send]) if copy else None
             card = copyist.current(turn, copy) if copy and copy.state != "closed" else None
-            if copy and card and message and message.content != card_json(card, group=copy.place.group):
+            if (
+                copy
+                and card
+                and message
+                and undated(message.content) != undated(card_json(card, group=copy.place.group))
+            ):
                 self.wrong("a live copy of", f"{copy.kind}{copy.number}", "shows an old state:", message.text[:80])
         for message in self._ours():
             self._looks_current(unit, message)
 
     def _looks_current(self, unit: Unit, message: Message) -> None:
         """Also without our own drawing: nothing that was decided can still be decided."""
-        if "同意" in message.buttons:
-            number = int(message.text.partition("SP")[2][:4])
+        ref = re.search(r"SP(\d+)", message.text)
+        if ref and "同意" in message.buttons:
+            number = int(ref[1])
             state = unit.sql.execute(select(approvals.c.state).where(approvals.c.number == number)).scalar_one()
             if state != "pending":
-                self.wrong("SP", number, "is", state, "and its card can still be pressed")
+                self.wrong(
+                    "SP",
+                    number,
+                    "is",
+                    state,
+                    "and its card can still be pressed:",
+                    len(message.history),
+                    message.text[-60:],
+                )
 
     def _jobs(self, unit: Unit) -> None:
         """What is due has run, once: each reminder and each escalation is in the trail once."""
@@ -151,22 +187,34 @@ class Ledger:
         for job in due:
             if job.state not in (JobState.DONE, JobState.CANCELLED):
                 self.wrong("job", job.job, job.slot, "is", job.state, job.reason)
-        for name, action in (("approvals.remind", "approval.reminded"), ("approvals.escalate", "approval.escalated")):
-            ran = {job.about for job in due if job.job == name and job.state is JobState.DONE}
-            self._once(unit, action, ran)
+        reminded = Counter(job.about for job in due if job.job == "approvals.remind" and job.state is JobState.DONE)
+        handed_on = {
+            f"SP{n}": times for n, times in unit.sql.execute(select(approvals.c.number, approvals.c.escalations))
+        }
+        open_ = {
+            f"SP{n}"
+            for n in unit.sql.execute(select(approvals.c.number).where(approvals.c.decided_by.is_(None))).scalars()
+        }
+        self._times(unit, ("approval.reminded",), reminded, exactly=open_)
+        self._times(unit, ("approval.escalated",), handed_on)
 
     def _trail(self, desk: Desk, unit: Unit) -> None:
         verdict = verify(unit, head_checker(desk.keys))
         if verdict.broken:
             self.wrong("the audit trail is broken:", verdict.broken)
 
-    def _once(self, unit: Unit, action: str | Sequence[str], refs: set[str]) -> None:
-        actions = [action] if isinstance(action, str) else list(action)
-        found: Counter[Any] = Counter(
-            unit.sql.execute(select(audit.c.object).where(audit.c.action.in_(actions))).scalars()
-        )
-        if wrong := {ref: found[ref] for ref in refs | found.keys() if found[ref] != 1 or ref not in refs}:
-            self.wrong("entries of", actions, "that are not there once:", wrong)
+    def _times(
+        self, unit: Unit, actions: Sequence[str], expected: Mapping[str, int], exactly: Collection[str] | None = None
+    ) -> None:
+        """How often the trail has these actions, by object. ``exactly``: those of which fewer are wrong as well."""
+        entries = select(audit.c.object).where(audit.c.action.in_(actions))
+        found = Counter(unit.sql.execute(entries).scalars())
+        for ref in sorted(expected.keys() | found.keys()):
+            wanted = expected.get(ref, 0)
+            fewer = exactly is None or ref in exactly
+            if found[ref] > wanted or (fewer and found[ref] < wanted):
+                self.wrong(ref, "has", found[ref], "entries of", *actions, "instead of", wanted)
 
     def _ours(self) -> list[Message]:
-        return [message for message in self.scene.feishu.world.messages.values() if message.sender == "bot"]
+        shown = [message for each in self.scene.emulators.values() for message in each.world.messages.values()]
+        return [message for message in shown if message.sender == "bot"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 import re
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -17,9 +17,9 @@ from bot.app import importers, open_desk
 from bot.config import Config
 from bot.imports import load
 from bot.sheets import parse
-from tests.build import Org, configuration
+from tests.build import configuration
 from tests.soak.crowd import Crowd
-from tests.soak.serving import Process
+from tests.soak.serving import House
 
 PATIENCE = 90.0
 WITHOUT_LIMIT = 1_000_000
@@ -32,8 +32,8 @@ class Scene:
     """The emulated platform with its people, the processes behind the callback address, and what was acknowledged."""
 
     config: Config
-    feishu: FeishuEmulator
-    processes: Sequence[Process]
+    emulators: dict[str, FeishuEmulator]
+    houses: Sequence[House]
     clock_file: Path
     rng: random.Random
     registered: dict[str, str] = field(default_factory=dict)
@@ -41,25 +41,29 @@ class Scene:
     decided: dict[str, str] = field(default_factory=dict)
     """SP number → agreed or refused, as it was acknowledged."""
 
+    @property
+    def feishu(self) -> FeishuEmulator:
+        """The first channel's."""
+        return self.emulators["feishu"]
+
     def clock(self, at: str) -> None:
         self.clock_file.write_text(at, encoding="utf-8")
 
     def route(self) -> None:
         """What a load balancer does: any process that is up."""
-        up = [process.address for process in self.processes if process.address]
-        self.feishu.callback_url = f"{self.rng.choice(up)}/channels/feishu/callback" if up else ""
-
-    async def until(self, predicate: Callable[[], Any]) -> Any:
-        return await self.feishu.until(predicate, PATIENCE)
+        up = [house.address for house in self.houses if house.address]
+        for name, emulator in self.emulators.items():
+            emulator.callback_url = f"{self.rng.choice(up)}/channels/{name}/callback" if up else ""
 
     async def repeat(self) -> None:
         """The platform's repetition of what was not answered, without its waits of 15 s to 6 h."""
         while True:
-            for push in self.feishu.failed_pushes:
-                if push.due is not None:
-                    push.due = self.feishu.now()
             self.route()
-            await self.feishu.redeliver_due()
+            for emulator in self.emulators.values():
+                for push in emulator.failed_pushes:
+                    if push.due is not None:
+                        push.due = emulator.now()
+                await emulator.redeliver_due()
             await asyncio.sleep(GLANCE)
 
 
@@ -67,33 +71,41 @@ class Scene:
 class Somebody:
     scene: Scene
     open_id: str
+    channel: str = "feishu"
+
+    @property
+    def feishu(self) -> FeishuEmulator:
+        return self.scene.emulators[self.channel]
 
     @property
     def messages(self) -> list[Message]:
         """The bot's, the newest first."""
-        chat = self.scene.feishu.messages(self.scene.feishu.p2p_chat(self.open_id))
+        chat = self.feishu.messages(self.feishu.p2p_chat(self.open_id))
         return [message for message in reversed(chat) if message.sender == "bot"]
 
     def card(self, button: str, fragment: str = "") -> Message | None:
         return next((m for m in self.messages if button in m.buttons and fragment in m.text), None)
+
+    async def until(self, predicate: Callable[[], Any]) -> Any:
+        return await self.feishu.until(predicate, PATIENCE)
 
     async def says(self, text: str) -> None:
         """Until the platform has got rid of it; when the platform gives up, says it again."""
         delivered = False
         while not delivered:
             self.scene.route()
-            push = await self.scene.feishu.say(self.open_id, text)
+            push = await self.feishu.say(self.open_id, text)
             delivered = await self._arrives(push)
 
     async def _arrives(self, push: Push) -> bool:
-        await self.scene.until(lambda: push.delivered or push.given_up)
+        await self.until(lambda: push.delivered or push.given_up)
         return push.delivered
 
     async def presses(self, message: Message, label: str, form: dict[str, str] | None = None) -> str:
         """Once; the toast, "" if there was no answer or the client drew something else meanwhile."""
         self.scene.route()
         try:
-            click: Click = await self.scene.feishu.press(self.open_id, message.message_id, label, form)
+            click: Click = await self.feishu.press(self.open_id, message.message_id, label, form)
         except ClientRefused:
             return ""
         if click.error_code is not None:
@@ -106,7 +118,7 @@ class Rep(Somebody):
         """Goes on until a registration of this customer is seen."""
         await self.says(f"报备 {customer} 中央空调改造 120万 6月底签")
         while True:
-            await self.scene.until(lambda: self.card("提交", customer) or self._has(customer))
+            await self.until(lambda: self.card("提交", customer) or self._has(customer))
             preview = self.card("提交", customer)
             if self._has(customer) or preview is None:
                 return
@@ -122,7 +134,7 @@ class Manager(Somebody):
     async def decides(self, stopped: Callable[[], bool]) -> None:
         """Whatever comes, from the card or in words, and no card is given up before it shows the decision."""
         while True:
-            card = await self.scene.until(lambda: self.card("同意") or stopped())
+            card = await self.until(lambda: self.card("同意") or stopped())
             if not isinstance(card, Message):
                 return
             await self._decide(card)
@@ -136,7 +148,7 @@ class Manager(Somebody):
         if types:
             await self.says(f"同意 {ref[0]}" if agrees else f"驳回 {ref[0]} 请先补充联系人")
             self.scene.decided[ref[0]] = verdict
-            await self.scene.until(lambda: "同意" not in card.buttons)
+            await self.until(lambda: "同意" not in card.buttons)
         while "同意" in card.buttons:
             form = None if agrees else {"驳回理由": "请先补充联系人"}
             toast = await self.presses(card, "同意" if agrees else "驳回", form)
@@ -146,42 +158,51 @@ class Manager(Somebody):
 
 @asynccontextmanager
 async def scene(
-    crowd: Crowd, folder: Path, url: str, seed: int, processes: Callable[[Config], Sequence[Process]]
+    crowd: Crowd, folder: Path, url: str, seed: int, houses: Callable[[Config], Sequence[House]]
 ) -> AsyncIterator[Scene]:
-    """The organisation imported, its people at the emulator, nothing served yet; stops whatever still runs."""
+    """The organisation imported, its people at the emulators, nothing served yet; stops whatever still runs."""
     clock_file = folder / "now"
     clock_file.write_text(crowd.start.isoformat(), encoding="utf-8")
-    feishu = FeishuEmulator(now=lambda: datetime.fromisoformat(clock_file.read_text(encoding="utf-8")))
-    wide(feishu)
-    await feishu.start()
-    config = configuration(folder, url, clock_file, {"feishu": feishu})
-    settle_in(config, crowd, feishu)
-    made = Scene(config, feishu, processes(config), clock_file, random.Random(seed))
+    emulators = {name: emulator(number, clock_file) for number, name in enumerate(crowd.channels)}
+    for each in emulators.values():
+        await each.start()
+    config = configuration(folder, url, clock_file, emulators)
+    settle_in(config, crowd, emulators)
+    made = Scene(config, emulators, houses(config), clock_file, random.Random(seed))
     repeating = asyncio.create_task(made.repeat())
     try:
         yield made
     finally:
         repeating.cancel()
         await asyncio.gather(repeating, return_exceptions=True)
-        for process in made.processes:
-            process.kill()
-        await feishu.stop()
+        for house in made.houses:
+            await house.close()
+        for each in emulators.values():
+            await each.stop()
 
 
-def wide(feishu: FeishuEmulator) -> None:
-    limits = feishu.limits
+def emulator(number: int, clock_file: Path) -> FeishuEmulator:
+    """One tenant's platform, without its limits."""
+    made = FeishuEmulator(
+        app_id=f"cli_demo00000000000{number}",
+        tenant_key=f"tkdemo000000000{number}",
+        now=lambda: datetime.fromisoformat(clock_file.read_text(encoding="utf-8")),
+    )
+    limits = made.limits
     limits.chat_per_second = limits.message_per_second = WITHOUT_LIMIT
     limits.api_per_second = limits.api_per_minute = WITHOUT_LIMIT
+    return made
 
 
-def settle_in(config: Config, org: Org, feishu: FeishuEmulator) -> None:
+def settle_in(config: Config, crowd: Crowd, emulators: Mapping[str, FeishuEmulator]) -> None:
     """Imports the organisation as an operator would, and gives its people a messenger."""
     with open_desk(config) as desk, desk.store.unit() as unit:
         for name in ("agents", "people"):
             importer = importers(desk.catalog)[name]
-            sheet = parse(f"{name}.csv", org.sheet(name), importer.headers, importer.required)
+            sheet = parse(f"{name}.csv", crowd.sheet(name), importer.headers, importer.required)
             imported = load(unit, importer, sheet, desk.clock.now())
             assert not imported.problems, imported.problems
-    for row in org.rows("people"):
-        open_id = row["accounts"].partition(":")[2].partition(";")[0]
-        feishu.add_user(open_id, row["name"])
+    for row in crowd.rows("people"):
+        for account in row["accounts"].split(";"):
+            channel, _, open_id = account.partition(":")
+            emulators[channel].add_user(open_id, row["name"])

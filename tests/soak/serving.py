@@ -14,7 +14,7 @@ import os
 import signal
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import Connection as Sql
 from sqlalchemy import Engine, event
@@ -60,6 +60,30 @@ class WideApp(App):
             self.delivery = Delivery(self.store, self.adapters, self.clock, meter=self.metrics, pace=self.pace)
 
 
+class House(Protocol):
+    """Somewhere the bot is served. ``address`` is "" while it is not."""
+
+    address: str
+
+    async def close(self) -> None:
+        """At the end, however it stands."""
+
+
+class Indoors:
+    """Served in the test's own process."""
+
+    def __init__(self, config: Config) -> None:
+        self.app = WideApp(config)
+        self.address = ""
+
+    async def start(self) -> None:
+        await self.app.start()
+        self.address = self.app.address
+
+    async def close(self) -> None:
+        await self.app.stop()
+
+
 class Process:
     """One serving process after another, in the same place. ``address`` is "" while none is ready."""
 
@@ -94,6 +118,11 @@ class Process:
         await asyncio.to_thread(self._process.join)
         self.address = ""
         return int(self._process.exitcode)
+
+    async def close(self) -> None:
+        if self._process is not None:
+            self.kill()
+            await self.gone()
 
     async def stop(self) -> int:
         self._process.terminate()
