@@ -44,6 +44,13 @@ def ask_for_decision(turn: Turn, db: Unit, kind: str, subject: int, requester: P
     return asked
 
 
+def subject_changed(turn: Turn, db: Unit, kind: str, subject: int) -> None:
+    """What is being decided about has changed: the approver's card shows it, and its older drawing decides nothing."""
+    asked = queries.latest_of(db, kind, subject)
+    if asked is not None and asked.state is State.PENDING:
+        turn.changed("SP", asked.number)
+
+
 def promise_timers(turn: Turn, approval: Approval, start: datetime) -> None:
     """Reminder at half of the working hours, escalation at their end; a new round gets new slots."""
     round_ = f"{approval.ref}/{approval.escalations}"

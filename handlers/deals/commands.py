@@ -9,7 +9,7 @@ from bot.entry import Preview
 from bot.errors import Refusal
 from bot.permit import AGENT_SIDE, DECIDERS, Role, scope_of
 from bot.turn import Reply, Turn
-from handlers.approvals.actions import ask_for_decision
+from handlers.approvals.actions import ask_for_decision, subject_changed
 from handlers.deals import collisions, queries
 from handlers.deals.cards import list_card
 from handlers.deals.collisions import constraint_decides, refuse_if_blocked
@@ -161,4 +161,4 @@ def _change(turn: Turn, db: Unit, deal: Deal, **values: object) -> None:
     before = {name: getattr(deal, name) for name in values}
     turn.record("deal.completed", deal.ref, before=before, after=dict(values))
     turn.changed("BB", deal.number)
-    turn.changed("SP", deal.number)
+    subject_changed(turn, db, "BB", deal.number)
