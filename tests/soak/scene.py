@@ -126,6 +126,16 @@ class Rep(Somebody):
             if found := re.match(r"(BB\d+) 已提交", toast):
                 self.scene.registered[customer] = found[1]
 
+    async def previews(self, customer: str) -> None:
+        await self.says(f"报备 {customer} 中央空调改造 120万 6月底签")
+        await self.until(lambda: self.card("提交"))
+
+    async def submits(self) -> str:
+        """The toast of one press of the newest preview."""
+        preview = self.card("提交")
+        assert preview is not None
+        return await self.presses(preview, "提交")
+
     def _has(self, customer: str) -> bool:
         return any("回执码" in m.text and customer in m.text for m in self.messages)
 
