@@ -11,7 +11,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from bot.app import open_desk
 from bot.config import Config
@@ -169,6 +169,24 @@ async def test_a_decider_against_the_clock(database_url: str, tmp_path: Path, sa
             await drained(stage)
         Ledger(stage).check()
     say(", ".join(f"{times} {what}" for what, times in told.items()))
+
+
+async def test_one_draft_from_two_messengers(database_url: str, tmp_path: Path, say: Say) -> None:
+    """The same preview is on both; whoever is second hears what came of the first."""
+    names, drafts = customers(), max(1, COUNTS.races // BATCH // 5) * BATCH
+    async with served(database_url, tmp_path) as stage:
+        for number in range(drafts):
+            here, there = (Rep(stage, rep(number % BATCH), channel) for channel in CROWD.channels)
+            await here.previews(next(names))
+            await there.says("继续")
+            await drained(stage)
+            toasts = await asyncio.gather(here.submits(), there.submits())
+            assert all("已提交" in toast or toast == WORKING for toast in toasts), toasts
+        await drained(stage)
+        Ledger(stage).check()
+        with open_desk(stage.config) as desk, desk.store.unit() as unit:
+            assert unit.sql.execute(select(func.count()).select_from(approvals)).scalar_one() == drafts
+    say(f"{drafts} drafts")
 
 
 async def hesitant(scene: Scene, act: Coroutine[Any, Any, None]) -> None:
