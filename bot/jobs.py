@@ -179,7 +179,7 @@ class Ticker:
     def _run_next(self, claimed: list[Slot], unit: Unit) -> None:
         """Claims the earliest due slot and runs it, in one transaction; it is told to the caller whatever happens."""
         now = self._clock.now()
-        claimed.extend(unit.jobs.claim_due(now, 1))
+        claimed[:] = unit.jobs.claim_due(now, 1)  # anew: PostgreSQL may have undone an attempt and what it had claimed
         for slot in claimed:
             self._promise_next(unit, slot, now)
             run = self._jobs.get(slot.job)
