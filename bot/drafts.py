@@ -25,6 +25,8 @@ from bot.slots import Context
 from bot.turn import Reply, Turn
 
 LIFE = timedelta(days=7)
+NOT_ALLOWED = "无权限：这件事不在您的职责范围内。发送「帮助」看看您可以做什么。"
+GONE = "这份草稿已超过 7 天，请重新发起。"
 
 
 def context_of(turn: Turn, slots: Sequence[Slot]) -> Context:
@@ -77,7 +79,8 @@ def _heard(slot: Slot, command: Command, draft: Draft, words: str, context: Cont
     missing = [s for s in command.slots if s.name not in draft.given or s is slot]
     found = filling.fill(missing, words, context)
     several = len(found.given) > 1 and slot.name in found.given and len(words.split()) > 1
-    elsewhere = found.given and slot.name not in found.given and not found.rest
+    told = [s for s in missing if s.name in found.given and not (s.optional and s.kind in reading.FREE)]
+    elsewhere = told and slot not in told and not found.rest  # a wrong answer is no 备注
     if several or elsewhere or (slot.name in found.given and slot.kind not in reading.FREE):
         return found
     taken = reading.read(slot, words, context)
@@ -110,12 +113,24 @@ def read_form(command: Command, values: Mapping[str, str], context: Context) -> 
     return given, unsure
 
 
-def submit(turn: Turn, command: Command, draft: Draft, digest: str) -> Reply:
-    """Runs the command of a previewed draft, if the check still says what the preview said."""
+def ended(turn: Turn, draft: Draft) -> Reply | None:
+    """What a button of a draft's card is told once nothing can be done with the draft any more; None while it is open."""
     if draft.state is DraftState.DONE:
-        return Reply(text=draft.result)
+        return Reply(text=draft.result or "已经办好了，不需要再按。")
     if draft.state is DraftState.DROPPED:
         raise Refusal("draft_dropped", "这份草稿已取消，请重新发起。")
+    if turn.now - draft.updated > LIFE:
+        raise Refusal("draft_gone", GONE)
+    return None
+
+
+def must_be_allowed(turn: Turn, command: Command) -> None:
+    if not command.allowed(turn.person):
+        raise Refusal("not_allowed", NOT_ALLOWED)
+
+
+def submit(turn: Turn, command: Command, draft: Draft, digest: str) -> Reply:
+    """Runs the command of a previewed draft, if the check still says what the preview said."""
     preview = _check(turn, command, draft)
     fresh = _with_preview(draft, preview, turn)
     if fresh.digest != digest or draft.asked:
@@ -231,6 +246,7 @@ def _with_preview(draft: Draft, preview: Preview | None, turn: Turn) -> Draft:
 
 def _run(turn: Turn, command: Command, draft: Draft) -> Reply:
     """Runs the handler and consumes the draft, if it was ever kept."""
+    must_be_allowed(turn, command)  # a draft lives for days, and roles change
     reply = command.handler(turn, turn.unit, build(command, draft.given))
     if turn.unit.dialogue.draft(draft.id) is not None:
         done = msgspec.structs.replace(draft, state=DraftState.DONE, asked="", result=reply.text, updated=turn.now)

@@ -14,7 +14,7 @@ from bot import names, parse
 from bot.entry import Kind, Slot
 from bot.ports import Given
 from bot.recognise.found import Found, Unsure
-from bot.slots import Context, folded, given_of, option_called, raw_of, read, show
+from bot.slots import FREE, Context, folded, given_of, option_called, raw_of, read, show, too_long
 from bot.text import fold, unlisted
 
 BLANK = "\u2003"
@@ -65,6 +65,10 @@ def fill(slots: Sequence[Slot], words: str, context: Context) -> Reading:
     _inferred(slots, tokens, context, reading)
     reading.rest = " ".join(_free(slots, tokens, reading))
     _borrow(slots, context, reading)
+    for slot in slots:
+        if slot.kind in FREE and slot.name in reading.given and (said := too_long(slot, reading.given[slot.name].raw)):
+            del reading.given[slot.name]
+            reading.unsure[slot.name] = said
     return reading
 
 

@@ -16,7 +16,6 @@ from bot.turn import Reply, Turn
 CONTEXT_LIFE = timedelta(minutes=30)
 """How long an open question and the last list are meant without saying so (R10.5)."""
 STRANGER = "您还未绑定。请向公司要一个邀请码，然后发送「绑定 + 邀请码」，例如：绑定 QM7F-29KD。"
-NOT_ALLOWED = "无权限：这件事不在您的职责范围内。发送「帮助」看看您可以做什么。"
 DIALOGUE_WORDS = ("提交", "修改", "取消", "返回", "跳过", "继续")
 
 
@@ -70,8 +69,7 @@ class Listener:
         return self._run(turn, heard.commands[0], heard.rest, {})
 
     def _run(self, turn: Turn, command: Command, words: str, given: dict[str, str]) -> Reply:
-        if not command.allowed(turn.person):
-            raise Refusal("not_allowed", NOT_ALLOWED)
+        drafts.must_be_allowed(turn, command)
         reply = drafts.start(turn, command, words, given)
         return replace(reply, in_group=command.in_group)
 

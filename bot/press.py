@@ -8,7 +8,7 @@ from bot import draft_card, drafts
 from bot.buttons import Signer, read_button_id
 from bot.copies import Copyist, Drawn
 from bot.errors import Refusal
-from bot.listen import NOT_ALLOWED, Listener
+from bot.listen import Listener
 from bot.messages import Form, Press, single_chat
 from bot.ports import Copy, DraftState, StoredButton
 from bot.turn import Reply, Turn
@@ -51,8 +51,7 @@ class Presses:
             reply = self._core(turn, stored, values)
             return Spoken(reply, copy, takes_over=copy.kind == draft_card.KIND and bool(reply.view))
         command = self.catalog.commands[stored.command]
-        if not command.allowed(turn.person):
-            raise Refusal("not_allowed", NOT_ALLOWED)
+        drafts.must_be_allowed(turn, command)
         context = drafts.context_of(turn, command.slots)
         given, unsure = drafts.read_form(command, values, context)
         if unsure:
@@ -65,6 +64,8 @@ class Presses:
         draft = turn.unit.dialogue.draft(int(stored.values["draft"]))
         if draft is None or draft.person != turn.me.id:
             raise Refusal("draft_gone", "这份草稿已过期，请重新发起。")
+        if over := drafts.ended(turn, draft):
+            return over
         command = self.listener.command_of(draft)
         match stored.command.removeprefix("core."):
             case "submit":

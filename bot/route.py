@@ -58,7 +58,9 @@ def _begins(catalog: Catalog, line: str) -> tuple[str, str, bool] | None:
     for word in sorted(catalog.words, key=len, reverse=True):
         if said.startswith(word) and _ends_there(word, said[len(word) :]):
             behind = line[folded.span(lead, lead + len(word))[1] :]
-            return word, LEADING.sub("", behind).strip(), not behind[:1].strip() or not behind[0].isalpha()
+            rest = LEADING.sub("", behind).strip()
+            by_itself = not behind[:1].strip() or not behind[0].isalpha() or _starts_with_id(rest)
+            return word, rest, by_itself
     return None
 
 
@@ -69,6 +71,11 @@ def _ends_there(word: str, rest: str) -> bool:
 
 def _is_latin(letter: str) -> bool:
     return letter.isascii() and letter.isalnum()
+
+
+def _starts_with_id(rest: str) -> bool:
+    """「同意SP2001」 is a command, also while a question is open."""
+    return any(found.start == 0 for found in parse.find_ids(rest))
 
 
 def _behind_id(catalog: Catalog, line: str) -> tuple[str, str, bool] | None:

@@ -19,6 +19,9 @@ from bot.values import Money, ShortId
 
 FREE = (Kind.CUSTOMER, Kind.TEXT)
 """Kinds that any words can be."""
+MOST_LETTERS = 200
+MOST_LETTERS_LONG = 1000
+"""What a field of a form takes, and what several of them leave room for on a card; typed words are held to the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +44,10 @@ def read(slot: Slot, words: str, context: Context) -> Given | str:
             return (
                 Given(shaped.group()) if shaped else f"{slot.prompt}写得不对{f'，{slot.hint}' if slot.hint else ''}。"
             )
-        case Kind.TEXT:
-            return Given(answer)
-        case Kind.CUSTOMER:
-            return Given(answer) if len(answer) >= 2 else f"{slot.prompt}太短了，请写全称。"
+        case Kind.CUSTOMER if len(answer) < 2:
+            return f"{slot.prompt}太短了，请写全称。"
+        case Kind.TEXT | Kind.CUSTOMER:
+            return too_long(slot, answer) or Given(answer)
         case Kind.CHOICE:
             return _read_choice(slot, answer, context)
         case Kind.MONEY:
@@ -62,6 +65,16 @@ def read(slot: Slot, words: str, context: Context) -> Given | str:
             return given_of(parse.read_credit_code(answer), "信用代码应为 18 位，请检查后再发一次。")
         case other:
             assert_never(other)
+
+
+def too_long(slot: Slot, words: str) -> str:
+    """The sentence for words that no form and no card holds; "" if they fit."""
+    most = _most_letters(slot)
+    return f"{slot.prompt}有 {len(words)} 个字，最多 {most} 个，请写短一些。" if len(words) > most else ""
+
+
+def _most_letters(slot: Slot) -> int:
+    return MOST_LETTERS_LONG if slot.long else MOST_LETTERS
 
 
 def value(slot: Slot, raw: str) -> Any:
@@ -110,9 +123,9 @@ def form_input(slot: Slot, given: Given | None, context: Context) -> AnyInput:
             shared["initial"] = given.raw if given else ""
             return ChoiceInput(**shared, options=tuple(context.options.get(slot.name, ())))
         case Kind.TEXT if slot.long:
-            return LongTextInput(**shared)
+            return LongTextInput(**shared, max_length=_most_letters(slot))
         case _:
-            return TextInput(**shared)
+            return TextInput(**shared, max_length=_most_letters(slot))
 
 
 def folded(words: str) -> str:
