@@ -28,6 +28,8 @@ from storage.verify import verify
 from tests.soak.scene import GLANCE, PATIENCE, Scene
 
 UNFINISHED = (OutState.PENDING, OutState.SENDING)
+ANSWER = re.compile(r"请核对|回执码|^SP\d+ 已(?:同意|驳回)，|^已处理:")
+"""A preview (or the registration it became), and what is said to a typed decision."""
 EDITS = (Sending.CLOSING, Sending.REFRESH)
 
 
@@ -75,6 +77,7 @@ class Ledger:
     def check(self) -> None:
         with open_desk(self.scene.config) as desk, desk.store.unit() as unit:
             self._pushes(unit)
+            self._answers()
             self._registrations(unit)
             self._decisions(unit)
             self._messages(unit)
@@ -96,6 +99,16 @@ class Ledger:
         for row in rows:
             if row.end not in (End.DONE, End.REFUSED):
                 self.wrong("a push ended", row.end, row.key)
+
+    def _answers(self) -> None:
+        """Nobody is answered more often than they spoke: a repeated push has one answer."""
+        for emulator in self.scene.emulators.values():
+            for chat in emulator.world.chats:
+                messages = emulator.messages(chat)
+                said = sum(message.sender != "bot" for message in messages)
+                answers = sum(bool(ANSWER.search(message.text)) for message in messages if message.sender == "bot")
+                if answers > said:
+                    self.wrong(emulator.world.chats[chat].name, "spoke", said, "times and got", answers, "answers")
 
     def _registrations(self, unit: Unit) -> None:
         found = Counter(unit.sql.execute(select(deals.c.customer)).scalars())

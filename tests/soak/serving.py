@@ -113,6 +113,14 @@ class Process:
         if self._process is not None:
             self._process.kill()
 
+    async def freeze(self, seconds: float) -> None:
+        """Stopped as by a paused machine; afterwards it goes on as if nothing had been."""
+        address, self.address = self.address, ""
+        os.kill(self._process.pid, signal.SIGSTOP)
+        await asyncio.sleep(seconds)
+        os.kill(self._process.pid, signal.SIGCONT)
+        self.address = address
+
     async def gone(self) -> int:
         """Once it has ended: its exit code."""
         await asyncio.to_thread(self._process.join)

@@ -24,15 +24,17 @@ LIFE = 0.6
 """Seconds a process lives at most."""
 HALF, END = "2026-03-02T13:00:00+08:00", "2026-03-02T17:00:00+08:00"
 """Of the eight working hours in which a registration is to be decided."""
+LEASE = 0.6
+"""Seconds until another process takes over what a dead or frozen one was sending."""
 SLOW = 0.01
 """Seconds the platform takes for a call: what was accepted and not yet recorded is where a crash would double it."""
 
 
 def processes(config: Config, folder: Path) -> Sequence[Process]:
-    """One on SQLite; two on PostgreSQL, where the other one takes the lease over and must not wait 20 s for it."""
+    """One on SQLite; two on PostgreSQL, where the other one takes the lease over."""
     if config.database.file:
         return [Process(config, folder / "bot.log")]
-    return [Process(config, folder / "bot.log", Pace(poll=0.2, lease=0.6)) for _ in range(2)]
+    return [Process(config, folder / "bot.log", Pace(poll=0.2, lease=LEASE)) for _ in range(2)]
 
 
 def processes_of(scene: Scene) -> list[Process]:
@@ -40,7 +42,7 @@ def processes_of(scene: Scene) -> list[Process]:
 
 
 async def kill_at_random(scene: Scene, kills: int) -> None:
-    """Some while they serve, some while they start.
+    """Some while they serve, some while they start; of two, one is now and then only frozen for longer than its lease.
 
     Every third process gets something sent: a row whose sender died five times in a row would rightly be set aside.
     """
@@ -49,6 +51,8 @@ async def kill_at_random(scene: Scene, kills: int) -> None:
         if process.is_alive:
             if number % 3 == 0:
                 await something_is_sent(scene)
+            if number % 4 == 1 and len(scene.houses) > 1:
+                await process.freeze(LEASE * 1.5)
             await asyncio.sleep(scene.rng.uniform(0.0, LIFE))
             process.kill()
             await process.gone()
