@@ -25,6 +25,8 @@ PATIENCE = 1.5
 """Seconds until a click is told that it is being worked on (DingTalk's callback gives 2)."""
 MOST_WAITING = 20
 """Pushes of one account that may wait for their turn; more are refused, so that the messenger repeats them later."""
+PAUSES = (0.5, 1.0, 2.0)
+"""Seconds between attempts to record a failure when nobody else will repeat the push."""
 WORKING = Answer(Toast("已收到，正在处理，结果马上发给您。"))
 Observe = Callable[[str, str, float], None]
 """(channel, end, seconds) of each turn, for the metrics."""
@@ -135,23 +137,35 @@ class Dispatcher:
         try:
             return await self.store.write(work, turn=True, lane=str(inbound.sender))
         except Unavailable:
-            raise
+            if waiting():
+                raise
+            log.exception("turn failed after its result was promised", extra={"trace": inbound.trace})
         except Exception:
             log.exception("turn failed", extra={"trace": inbound.trace})
-            return End.FAILED, await self._failed(inbound)
+        return End.FAILED, await self._failed(inbound, in_chat=isinstance(inbound, Say) or not waiting())
 
-    async def _failed(self, inbound: AnyInbound) -> Taken:
-        """Keeps the push for an operator's replay and says sorry with a reference; a replay takes the same key."""
+    async def _failed(self, inbound: AnyInbound, *, in_chat: bool) -> Taken:
+        """Keeps the push for an operator's replay and says sorry with a reference; a replay takes the same key.
+
+        ``in_chat``: nobody waits for an answer; who was told that the result follows is told this.
+        """
         reference = inbound.trace[:8]
         sorry = f"抱歉，这次没有办成，已记录（编号 {reference}），我们会尽快处理。您也可以稍后再试。"
         answer = Answer(Toast(sorry, ToastTone.ERROR)) if isinstance(inbound, Press) else Answer()
 
         def work(unit: Unit) -> None:
             unit.inbox.fail(inbound, self.clock.now(), answer, reference)
-            if isinstance(inbound, Say):
+            if in_chat:
                 place = inbound.place if inbound.place.group else single_chat(known_as(inbound))
                 said = Outgoing(what=Sending.SEND, place=place, content=sorry, trace=inbound.trace)
                 unit.outbox.add(said, self.clock.now())
 
+        for pause in PAUSES if in_chat else ():
+            try:
+                await self.store.write(work)
+            except Unavailable:
+                await asyncio.sleep(pause)
+            else:
+                return Taken(answer)
         await self.store.write(work)
         return Taken(answer)

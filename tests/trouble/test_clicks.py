@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
+from bot.errors import Unavailable
+from storage.store import Database
 from tests.chat import Person, World
 
 LINE = "报备 杭州云栖湾酒店管理有限公司 中央空调改造 120万 6月底签"
@@ -105,3 +108,31 @@ async def press_value(person: Person, message_id: str, value: dict[str, str]) ->
     """A request built by hand; the toast that came back."""
     click = await person.feishu.press_value(person.open_id, message_id, value)
     return click.toast.content if click.toast else None
+
+
+class LosesTurns:
+    """A store whose turns come to nothing, once ``told`` is set; everything else works."""
+
+    def __init__(self, store: Database, told: asyncio.Event) -> None:
+        self.store = store
+        self.told = told
+
+    async def write(self, work: Any, *, turn: bool = False, lane: str = "") -> Any:
+        if turn:
+            await self.told.wait()
+            raise Unavailable("waited 10 s for a lock")
+        return await self.store.write(work, turn=turn, lane=lane)
+
+
+async def test_a_promised_result_that_cannot_come_is_apologised_for(world: World) -> None:
+    """Who was told to wait hears of the end, whatever it was; the push is kept for a replay."""
+    wang = world.person("王磊", "ou_wanglei")
+    await wang.says("报备 杭州云栖湾酒店管理有限公司 中央空调改造 120万 6月底签").sees("请核对")
+    told = asyncio.Event()
+    dispatcher, store = world.app.dispatcher, world.app.store
+    dispatcher.store = LosesTurns(store, told)  # type: ignore[assignment]
+    await wang.presses("提交").sees("已收到，正在处理")
+    told.set()
+    await wang.looks().sees("抱歉，这次没有办成，已记录（编号 ")
+    dispatcher.store = store
+    await wang.presses("提交").sees("BB1001 已提交")
