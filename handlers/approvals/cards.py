@@ -65,7 +65,7 @@ def _settled(db: Unit, approval: Approval, title: str, facts: Fields, viewer: Vi
 def _handed_on(db: Unit, approval: Approval, title: str, facts: Fields, viewer: Viewer) -> Card:
     """A copy of somebody who was too slow: handed on is never worded as agreed (R2.11)."""
     now_with = person_name(db, approval.approver)
-    line = Text(f"已超时升级给 {now_with}，非同意。{now_with} 请在 {viewer.house.moment(approval.due_at)} 前处理。")
+    line = Text(f"已超时升级给 {now_with}，非同意。现由 {now_with} 在 {viewer.house.moment(approval.due_at)} 前处理。")
     return Card(title, Tone.NEUTRAL, "已升级", (facts, line))
 
 

@@ -25,7 +25,7 @@ def remind(turn: Turn, db: Unit, slot: Slot) -> None:
     title = turn.catalog.subjects[approval.kind].title(db, approval.subject)
     due = turn.house.moment(approval.due_at)
     turn.tell(
-        approver, f"{approval.ref} {title} 已等待 {hours} 小时，请在 {due} 前处理。发送「同意 {approval.ref}」即可。"
+        approver, f"{approval.ref} {title} 已等待 {hours} 小时，请在 {due} 前处理。发送「审批 {approval.ref}」查看。"
     )
     turn.record("approval.reminded", approval.ref, after={"approver": approver.name, "hours": hours})
     turn.changed("SP", approval.number)

@@ -43,7 +43,7 @@ def card(db: Unit, number: int, viewer: Viewer) -> Card:
 def list_card(found: Sequence[Deal], turn: Turn) -> Card:
     today = turn.house.today(turn.now)
     rows = tuple((d.ref, d.customer, d.project, str(d.money), _left(d, today)) for d in found)
-    note = Note("回复序号看详情，例如 1。")
+    note = Note("回复序号查看详情，例如 1。")
     return Card(
         "我的报备", Tone.INFO, f"{len(found)} 个", (Table(("编号", "客户", "项目", "金额", "状态"), rows), note)
     )
@@ -101,7 +101,7 @@ def _standing(db: Unit, deal: Deal, viewer: Viewer) -> str:
         case State.REFUSED:
             return f"已驳回，理由：{asked.reason if asked else ''}。补充后可以重新报备。"
         case _:
-            return f"{deal.state.word}，保护已结束。"
+            return f"{deal.state.word}，保护已结束。需要时可以重新报备。"
 
 
 def _left(deal: Deal, today: date) -> str:

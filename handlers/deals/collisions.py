@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from datetime import date
 
 from bot.errors import Refusal
-from bot.permit import Person
+from bot.permit import Person, scope_of
 from handlers.deals import queries
 from handlers.deals.rules import Claim, Collision, Rival, strongest
 from storage.unit import Unit
@@ -23,7 +23,9 @@ def refuse_if_blocked(db: Unit, claim: Claim, me: Person, besides: int = 0) -> R
     collision, rival = strongest(claim, queries.rivals(db, claim, besides))
     if collision is Collision.BLOCKED and rival is not None:
         if rival.agent and rival.agent == me.agent:
-            raise Refusal("own_duplicate", f"贵公司已报备过这个项目:BB{rival.deal}。发送「进度 BB{rival.deal}」查看。")
+            seen = queries.visible(db, rival.deal, scope_of(me)) is not None
+            then = f"发送「进度 BB{rival.deal}」查看。" if seen else "详情请问贵公司负责人。"
+            raise Refusal("own_duplicate", f"贵公司已报备过这个项目:BB{rival.deal}。{then}")
         raise blocked(rival.until)
     return rival
 

@@ -121,7 +121,7 @@ def credit_code(turn: Turn, db: Unit, entry: CreditCodeEntry) -> Reply:
     with constraint_decides(db, claim, deal.number):
         queries.change_protection(db, deal.number, credit_code=entry.code, province=province)
     _change(turn, db, deal, credit_code=entry.code, province=province, province_inferred=False)
-    return Reply(text=f"已补充到 {deal.ref}，信用代码校验通过。", focus=deal.ref)
+    return Reply(text=f"信用代码已补充到 {deal.ref}，校验通过。", focus=deal.ref)
 
 
 @feature.command("联系人", help="给报备补充联系人", example="联系人 张总 13800000002", roles=AGENT_SIDE, on="BB")
@@ -149,7 +149,7 @@ def _open(turn: Turn, db: Unit, number: int) -> Deal:
     """A registration this person may still add to."""
     deal = _mine(turn, db, number)
     if deal.state not in LIVE:
-        raise Refusal("closed", f"{deal.ref} {deal.state.word}，不能再补充。")
+        raise Refusal("closed", f"{deal.ref} {deal.state.word}，不能再补充。如需补充，请重新报备。")
     if turn.me.role is Role.REP and deal.rep != turn.me.id:
         raise Refusal("not_found", NOT_FOUND)
     return deal

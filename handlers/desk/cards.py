@@ -38,7 +38,7 @@ def command_card(command: Command, turn: Turn) -> Card:
 
 def to_do_card(waiting: Sequence[ToDo], more: int, turn: Turn) -> Card:
     rows = tuple((str(at), each.text, _due(each, turn)) for at, each in enumerate(waiting, 1))
-    hint = "回复序号打开。" + (f"还有 {more} 件没有列出。" if more else "")
+    hint = "回复序号打开，例如 1。" + (f"还有 {more} 件没有列出。" if more else "")
     return Card("待办", tag=f"{len(waiting) + more} 件", blocks=(Table(("序号", "事项", "最迟"), rows), Note(hint)))
 
 

@@ -33,7 +33,7 @@ def to_do(turn: Turn, db: Unit) -> Reply:
     return Reply(card=card, choices=tuple(each.command for each in shown))
 
 
-@feature.command("帮助", "菜单", "功能", "help", "?", help="我能做什么，怎么说", example="帮助 报备", public=True)
+@feature.command("帮助", "菜单", "功能", "help", "?", help="我能做什么，怎么说", example="帮助", public=True)
 def help_(turn: Turn, db: Unit, entry: HelpEntry) -> Reply:
     about = text.fold(entry.about or "").text.strip()
     if not about:

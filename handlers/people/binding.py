@@ -90,7 +90,7 @@ def _join(turn: Turn, db: Unit, invitation: Invitation) -> Person:
     if not code_queries.use_invitation(db, invitation.id, person.id, turn.now):
         raise Refusal("code_used", texts.USED_INVITATION)
     if not db.identity.bind_account(account, person.id, turn.now):
-        raise Refusal("already_bound", "这个账号刚刚已绑定，请发送「帮助」试试。")
+        raise Refusal("already_bound", "这个账号刚刚绑定过，请发送「帮助」看看您可以做什么。")
     code_queries.forget_failures(db, account)
     turn.person = person
     about = person.agent or f"person/{person.id}"

@@ -33,7 +33,7 @@ def agent_card(db: Unit, agent: Agent, turn: Turn) -> Card:
 
 def agent_list(found: Sequence[Agent], more: bool) -> Card:
     rows = tuple((str(at), a.code, a.short, a.tier, a.province or a.region) for at, a in enumerate(found, 1))
-    hint = "还有更多，请写得更具体一些。" if more else "回复序号查看详情。"
+    hint = "还有更多，请写得更具体一些。" if more else "回复序号查看详情，例如 1。"
     return Card("代理商", blocks=(Table(("序号", "编号", "名称", "级别", "区域"), rows), Note(hint)))
 
 

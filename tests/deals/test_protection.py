@@ -53,3 +53,11 @@ async def test_two_agents_at_once_one_winner(world: World) -> None:
     lost = next(t for t in toasts if "已提交" not in t)
     assert "与已保护报备高度相似" in lost
     assert not any(word in lost for word in ("启明", "甬诚", "王磊", "赵敏", "120"))
+
+
+async def test_a_colleague_is_not_sent_to_a_card_they_may_not_see(world: World) -> None:
+    wang, liu = world.person("王磊", "ou_wanglei"), world.person("刘洋", "ou_liuyang")
+    await wang.says(LINE).sees("请核对")
+    await wang.presses("提交").sees("BB1001 已提交")
+    await liu.says(LINE).sees("贵公司已报备过这个项目:BB1001。详情请问贵公司负责人").not_sees("发送「进度")
+    await wang.says(LINE).sees("发送「进度 BB1001」查看")
