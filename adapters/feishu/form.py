@@ -78,8 +78,8 @@ def _typed(field: AnyInput, most: int, hint: str = "") -> Element:
 
 
 def _label(field: AnyInput) -> Element:
-    """Pickers have no label of their own."""
-    return {"tag": "div", "text": plain(_titled(field))}
+    """Pickers have no label of their own, nor the star that labels of required fields get."""
+    return {"tag": "div", "text": plain(_titled(field) + ("*" if field.required else ""))}
 
 
 def _titled(field: AnyInput) -> str:
@@ -91,7 +91,7 @@ def _picker(field: DateInput) -> Element:
         "tag": "date_picker",
         "name": field.name,
         "required": field.required,
-        "placeholder": plain(field.hint, "请选择日期"),
+        "placeholder": plain(f"请选择{field.label}"),  # a hint says how to write a date: 6月底
     }
     return element | ({"initial_date": field.initial} if _is_day(field.initial) else {})
 
@@ -109,7 +109,7 @@ def _choice(field: ChoiceInput) -> Element:
         "tag": "select_static",
         "name": field.name,
         "required": field.required,
-        "placeholder": plain(field.hint, "请选择"),
+        "placeholder": plain(field.hint, f"请选择{field.label}"),
         "options": [{"text": plain(option.label, option.value), "value": clean(option.value)} for option in options],
     }
     known = any(option.value == field.initial for option in options)

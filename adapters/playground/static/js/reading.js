@@ -87,6 +87,7 @@ export class Reading {
 
   drawPills() {
     const { above, below } = this;
+    for (const keys of [above, below]) for (const key of keys) if (!this.list.nodes.has(key)) keys.delete(key);
     redraw(this.list.pills, [...above, "/", ...below].join(), () => [
       above.size > 0 && this.pill("above", "up", `上面 ${above.size} 张卡片刚更新`, [...above][0]),
       below.size > 0 && this.pill("below", "down", `下面 ${below.size} 条新消息`, [...below][0]),
