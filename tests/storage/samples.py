@@ -5,10 +5,17 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
+from sqlalchemy import func, select
+
 from bot.messages import Account, Place, Say, single_chat
 from bot.permit import Person, Role
 from bot.ports import AuditEntry, Copy, CopyState, Outgoing, Sending, StoredButton
+from storage.tables import persons
 from storage.unit import Unit
+
+postgres_only = pytest.mark.parametrize("database_url", ["postgres"], indirect=True)
+sqlite_only = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -53,3 +60,11 @@ def a_copy(send_row: int, copy_id: int = 7, **facts: Any) -> Copy:
 def entry(number: int = 1, **facts: Any) -> AuditEntry:
     fields: dict[str, Any] = {"actor": "王磊", "object": f"BB{1000 + number}", "action": "报备", "after": {"n": number}}
     return AuditEntry(at=NOW, **(fields | facts))
+
+
+def people(unit: Unit) -> int:
+    return unit.sql.execute(select(func.count()).select_from(persons)).scalar_one()
+
+
+def add(unit: Unit) -> int:
+    return unit.identity.add_person(WANG)
