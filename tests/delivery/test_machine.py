@@ -121,7 +121,11 @@ class Traffic(RuleBasedStateMachine):
         process = Process(self.database, self.messenger, self.clock, STEADY)
         already = len(self.messenger.attempts)
         await process.start()
-        await until(lambda: len(self.messenger.attempts) >= already + requests or not self._unfinished(), look=0.001)
+        await until(
+            lambda: len(self.messenger.attempts) >= already + requests or not self._unfinished(),
+            seconds=3600,
+            look=0.02,
+        )
         fence = process.die()
         await process.stop()
         await self.database.release(Lease(f"sender:{self.channel}", fence))  # as if its time had passed
