@@ -1,6 +1,7 @@
 # Needs Python >= 3.11, git and make. Everything is installed into .venv from the lock files, once;
 # after that no target but `lock` uses the network.
 
+PORT ?= 8080
 PYTHON ?= python3
 SOAK   ?= full
 
@@ -20,8 +21,8 @@ help: ## this list
 
 install: $(VENV)/.dev ## create .venv and install everything, tools for the tests included
 
-demo: $(VENV)/.run ## serve the sample organisation and the playground on http://127.0.0.1:8080/
-	@exec $(BIN)/python -m bot demo
+demo: $(VENV)/.run ## serve the sample organisation and the playground on http://127.0.0.1:8080/ (PORT=…)
+	@exec $(BIN)/python -m bot demo --port $(PORT)
 
 test: install ## format, lint, types, tests
 	@$(BIN)/ruff format --check .

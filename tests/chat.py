@@ -181,7 +181,9 @@ class World:
         moment = datetime.fromisoformat(at) if isinstance(at, str) else at
         if moment.tzinfo is None:
             moment = moment.replace(tzinfo=self.now.tzinfo)
-        self.clock_file.write_text(moment.isoformat(), encoding="utf-8")
+        written = self.clock_file.with_suffix(".new")
+        written.write_text(moment.isoformat(), encoding="utf-8")
+        written.replace(self.clock_file)  # nobody reads half an instant
         await self.app.tick()
 
     async def passes(self, **duration: float) -> None:

@@ -6,7 +6,7 @@ from bot.permit import Person
 from bot.ports import Slot
 from bot.turn import Turn
 from handlers.approvals import queries
-from handlers.approvals.actions import FIRST_DECISION, TASK, promise_timers
+from handlers.approvals.actions import ESCALATE, FIRST_DECISION, TASK, promise_timers
 from handlers.approvals.feature import feature
 from handlers.approvals.queries import Approval
 from handlers.approvals.states import State
@@ -34,23 +34,29 @@ def remind(turn: Turn, db: Unit, slot: Slot) -> None:
 
 @feature.job("escalate", why="等待满工作时限")
 def escalate(turn: Turn, db: Unit, slot: Slot) -> None:
-    """Hands on to the superior; with nobody above, the same person is reminded again and the trail says so."""
+    """Hands on to the superior; with nobody above, the same person is reminded each time the working hours have passed."""
     approval = _pending(db, slot)
     if approval is None:
         return
     slow = person(db, approval.approver)
     above = superior_of(db, slow) if slow else None
     if above is None or above.id == approval.requester:
-        turn.record("approval.nobody_above", approval.ref, after={"approver": approval.approver})
-        if slow is not None:
-            turn.tell(
-                slow,
-                f"{approval.ref} 已超过时限，仍待您处理。发送「同意 {approval.ref}」或「驳回 {approval.ref} 理由」。",
-            )
+        _remind_the_last(turn, approval, slow, slot)
         return
     due = turn.house.calendar.add_hours(slot.due, FIRST_DECISION)
     if queries.hand_over(db, approval, above.id, due):
         _tell(turn, db, approval, slow, above)
+
+
+def _remind_the_last(turn: Turn, approval: Approval, last: Person | None, slot: Slot) -> None:
+    """Nobody is above: silence would leave the requester waiting for ever."""
+    turn.record("approval.nobody_above", approval.ref, after={"approver": approval.approver})
+    again = turn.house.calendar.add_hours(slot.due, FIRST_DECISION)
+    turn.promise(ESCALATE, f"{approval.ref}/{again.isoformat()}", again, about=approval.ref, number=slot.args["number"])
+    turn.changed("SP", approval.number)
+    turn.changed(approval.kind, approval.subject)
+    if last is not None:
+        turn.tell(last, f"{approval.ref} 已超过时限，仍待您处理。发送「审批 {approval.ref}」查看。")
 
 
 def _tell(turn: Turn, db: Unit, old: Approval, slow: Person | None, above: Person) -> None:

@@ -7,7 +7,7 @@ from msgspec import structs
 from bot import names
 from bot.entry import Preview
 from bot.errors import Refusal
-from bot.permit import AGENT_SIDE, DECIDERS, Role, scope_of
+from bot.permit import AGENT_SIDE, DECIDERS, Person, Role, scope_of
 from bot.turn import Reply, Turn
 from handlers.approvals.actions import ask_for_decision, subject_changed
 from handlers.deals import collisions, queries
@@ -51,6 +51,7 @@ def _claim(turn: Turn, db: Unit, entry: DealEntry) -> Claim:
 )
 def register(turn: Turn, db: Unit, entry: DealEntry) -> Reply:
     """Takes the protection, asks the responsible manager, and gives the receipt of who was first (M02)."""
+    _must_be_active(db, turn.me)
     suspected = refuse_if_blocked(db, _claim(turn, db, entry), turn.me)
     manager = responsible_manager(db, turn.me)
     number = db.numbers.next("BB")
@@ -91,6 +92,7 @@ def register(turn: Turn, db: Unit, entry: DealEntry) -> Reply:
 def conflicts(turn: Turn, db: Unit, entry: DealEntry) -> Preview | None:
     if entry.amount.fen <= 0:
         raise Refusal("amount", "金额应大于 0，请写成 120万 这样。")
+    _must_be_active(db, turn.me)
     suspected = refuse_if_blocked(db, _claim(turn, db, entry), turn.me)
     return Preview((collisions.line_for_agent(suspected), "还可补充:信用代码、联系人、地址、证据"))
 
@@ -138,6 +140,12 @@ def address(turn: Turn, db: Unit, entry: AddressEntry) -> Reply:
     return Reply(text=f"地址已补充到 {deal.ref}。", focus=deal.ref)
 
 
+def _must_be_active(db: Unit, me: Person) -> None:
+    agent = agent_of(db, me.agent)
+    if agent is not None and not agent.active:
+        raise Refusal("agent_inactive", f"{agent.short} 已停用，不能登记新的报备。请联系您的区域经理。")
+
+
 def _mine(turn: Turn, db: Unit, number: int) -> Deal:
     deal = queries.visible(db, number, scope_of(turn.me))
     if deal is None:
@@ -147,9 +155,11 @@ def _mine(turn: Turn, db: Unit, number: int) -> Deal:
 
 def _open(turn: Turn, db: Unit, number: int) -> Deal:
     """A registration this person may still add to."""
-    deal = _mine(turn, db, number)
-    if deal.state not in LIVE:
-        raise Refusal("closed", f"{deal.ref} {deal.state.word}，不能再补充。如需补充，请重新报备。")
+    _mine(turn, db, number)
+    deal = queries.deal_for_update(db, number)  # the deal before its protection, as everybody locks them
+    if deal is None or deal.state not in LIVE:
+        word = deal.state.word if deal else ""
+        raise Refusal("closed", f"BB{number} {word}，不能再补充。如需补充，请重新报备。")
     if turn.me.role is Role.REP and deal.rep != turn.me.id:
         raise Refusal("not_found", NOT_FOUND)
     return deal

@@ -78,3 +78,18 @@ async def test_nobody_decides_in_time(world: World) -> None:
     await li.looks().sees("已超时升级给 周强，非同意")
     await zhou.presses("同意").sees("已同意 周强 17:00")
     await wang.looks().sees("BB1001 已通过")
+
+
+async def test_whoever_is_last_is_reminded_again_and_again(world: World) -> None:
+    """Nobody above: each time the working hours have passed, and the requester's card says that it is late."""
+    wang = world.person("王磊", "ou_wanglei")
+    above = [world.person(n, u) for n, u in (("周强", "ou_zhouqiang"), ("吴涛", "ou_wutao"), ("林岚", "ou_linlan"))]
+    await wang.says(LINE).sees("请核对")
+    await wang.presses("提交").sees("BB1001 已提交")
+    for day in (3, 4, 5, 6, 9, 10, 11, 12, 13):
+        await world.clock(f"2026-03-{day:02} 17:30")
+    await world.settled()
+    await wang.says("进度 BB1001").sees("已超过时限，正在催办")
+    reminded = [len([m for m in p.messages if "SP2001 已超过时限，仍待您处理" in m.text]) for p in above]
+    assert sorted(reminded)[:2] == [0, 0]
+    assert max(reminded) >= 3
