@@ -26,7 +26,10 @@ class Listener:
         self.catalog = catalog
 
     def say(self, turn: Turn, inbound: Say) -> Reply:
-        words = text.clean(inbound.text).text
+        cleaned = text.clean(inbound.text)
+        words = cleaned.text
+        if cleaned.cut and turn.place is not None:
+            turn.tell(turn.place, f"您的消息太长，只读了前 {text.MAX_TEXT} 字。")
         if turn.person is None:
             return self._stranger(turn, words)
         talk = self._talk(turn)

@@ -53,6 +53,11 @@ def hello(turn: Turn, db: Unit) -> Reply:
     return Reply(text=f"{turn.person.name}您好，{state}\n发送「帮助」看看您可以做什么。")
 
 
+@feature.command("谢谢", "多谢", "感谢", "辛苦了", "好的", "收到", "再见")
+def thanks(turn: Turn, db: Unit) -> Reply:
+    return Reply(text="不客气。需要时发送「帮助」。")
+
+
 def waiting_for(turn: Turn, db: Unit) -> list[ToDo]:
     """From all capabilities: what has a deadline first, the earliest before the others."""
     found = [
