@@ -1,0 +1,138 @@
+"""The same turn over a small and over a large database, and finding what is due among what is not."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import secrets
+import statistics
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Engine, event, text
+
+from adapters.feishu.adapter import CAN
+from bot.app import all_features
+from bot.config import Config
+from bot.converse import Conversation
+from bot.copies import Copyist
+from bot.keys import open_keyring
+from bot.messages import Account, Say, single_chat
+from bot.premises import Premises
+from storage import holidays
+from storage.store import Database
+from storage.unit import Unit
+from tests.bench.rows import fill, make_due
+from tests.bench.served import CROWD, REPS, configuration, databases
+from tests.bench.table import Table, ms
+from tests.bench.turn import LINE, TURNS
+from tests.soak.crowd import customers
+
+SMALL = 10_000
+LARGE = int(os.environ.get("BENCH_ROWS", "1000000"))
+DUE, TIMES, LOOKS = 100, 150, 30
+
+
+def measure(table: Table) -> None:
+    with databases(("SQLite", "PostgreSQL")) as urls:
+        for name, url in urls.items():
+            talk = Talk(configuration(url, "http://127.0.0.1:9"))
+            talk.register_everybody()
+            talk.grow(1, SMALL)
+            small = {words: talk.cost(words) for words in TURNS}
+            talk.grow(SMALL + 1, LARGE)
+            for words, title in TURNS.items():
+                large = talk.cost(words)
+                against = f"{large / small[words]:.2f} x of {SMALL:,} rows ({ms(small[words])}), aim: 1.2"
+                table.add("growth", f"{title}; {LARGE:,} rows in each large table, {name}", ms(large), against)
+            talk.due(table, name)
+            talk.store.close()
+
+
+class Undone(Exception):
+    """Leaves a transaction as it was."""
+
+
+class Talk:
+    """Turns without the wire: what the store and the conversation cost."""
+
+    def __init__(self, config: Config) -> None:
+        self.store = Database(config.database.url.get_secret_value())
+        keys, catalog = open_keyring(config), all_features()
+        house = Premises(config.organization, lambda unit: holidays.read(unit.sql))
+        self.conversation = Conversation(catalog, Copyist(catalog, keys), keys, house, {"feishu": CAN})
+        self._names = customers()
+        self._numbers = itertools.count()
+
+    def register_everybody(self) -> None:
+        for words in (LINE, "提交"):
+            for _ in range(CROWD.reps):
+                self.say(words)
+
+    def say(self, words: str) -> float:
+        """Seconds of one turn, its commit included."""
+        number, now = next(self._numbers), datetime.now(UTC)
+        sender = Account("feishu", "", REPS[number % len(REPS)])
+        said = Say(
+            key=f"b{number}",
+            sender=sender,
+            place=single_chat(sender),
+            sent_at=now,
+            trace=secrets.token_hex(8),
+            text=words.format(next(self._names)) if words == LINE else words,
+        )
+        began = time.perf_counter()
+        with self.store.unit() as unit:
+            self.conversation.turn(unit, said, now, lambda: True)
+        return time.perf_counter() - began
+
+    def cost(self, words: str) -> float:
+        """The median of many."""
+        return statistics.median(self.say(words) for _ in range(TIMES))
+
+    def grow(self, first: int, last: int) -> None:
+        for work in (lambda sql: fill(sql, first, last), lambda sql: sql.execute(text("ANALYZE"))):
+            with self.store.unit() as unit:
+                if unit.sql.dialect.name == "postgresql":
+                    unit.sql.execute(text("SET LOCAL statement_timeout = 0"))
+                work(unit.sql)
+
+    def due(self, table: Table, name: str) -> None:
+        with self.store.unit() as unit:
+            make_due(unit.sql, DUE)
+        looks: dict[str, Callable[[Unit], Any]] = {
+            "messages": lambda unit: unit.outbox.due("feishu", datetime.now(UTC), DUE),
+            "promises of the clock": lambda unit: unit.jobs.claim_due(datetime.now(UTC), 1),
+        }
+        for what, look in looks.items():
+            took = statistics.median(self._in_the_database(look) for _ in range(LOOKS))
+            table.add("growth", f"{DUE} {what} due among {LARGE:,}, {name}", ms(took), "in the database, aim: 1 ms")
+
+    def _in_the_database(self, look: Callable[[Unit], Any]) -> float:
+        """Seconds the driver waits for the statement; whatever it changes is undone."""
+        with suppress(Undone), self.store.unit() as unit, _statements() as took:
+            assert look(unit)
+            raise Undone
+        return sum(took)
+
+
+@contextmanager
+def _statements() -> Iterator[list[float]]:
+    took: list[float] = []
+
+    def before(*_: Any) -> None:
+        took.append(-time.perf_counter())
+
+    def after(*_: Any) -> None:
+        took[-1] += time.perf_counter()
+
+    event.listen(Engine, "before_cursor_execute", before)
+    event.listen(Engine, "after_cursor_execute", after)
+    try:
+        yield took
+    finally:
+        event.remove(Engine, "before_cursor_execute", before)
+        event.remove(Engine, "after_cursor_execute", after)
