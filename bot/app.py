@@ -32,7 +32,7 @@ from bot.keys import Keyring, head_signer, open_keyring
 from bot.metrics import Metrics
 from bot.ports import OutState
 from bot.premises import Premises, open_clock
-from bot.sender import Pace
+from bot.sending.sender import Pace
 from handlers.catalog import features
 from storage import holidays as holiday_table
 from storage import seals

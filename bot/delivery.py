@@ -7,8 +7,8 @@ from collections.abc import Iterable
 
 from bot.clock import Clock
 from bot.ports import Adapter, Store
-from bot.sender import Pace, Sender
-from bot.settler import Meter, Uncounted
+from bot.sending.sender import Pace, Sender
+from bot.sending.settler import Meter, Uncounted
 
 STOPPED_WITHIN = 10.0
 

@@ -56,7 +56,7 @@ class Metrics:
         return count
 
     def ended(self, channel: str, word: str) -> None:
-        """How an attempt to deliver ended (``bot.settler.Meter``)."""
+        """How an attempt to deliver ended (``bot.sending.settler.Meter``)."""
         self._deliveries.labels(channel, word).inc()
 
     def queue_age(self, channel: str, seconds: float) -> None:

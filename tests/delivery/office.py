@@ -15,7 +15,7 @@ from bot.clock import ManualClock
 from bot.delivery import Delivery
 from bot.messages import Place
 from bot.ports import Adapter, Copy, CopyState, Outgoing, OutState, Sending
-from bot.sender import Pace
+from bot.sending.sender import Pace
 from storage.store import Database
 from storage.tables import copies, outbox
 

@@ -10,7 +10,7 @@ from bot.clock import Clock
 from bot.delivery import Delivery
 from bot.errors import Unavailable
 from bot.ports import Lease
-from bot.sender import Pace
+from bot.sending.sender import Pace
 from storage.store import Database
 from tests.delivery.messenger import Messenger
 

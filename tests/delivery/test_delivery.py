@@ -11,7 +11,7 @@ import pytest
 
 from bot.clock import ManualClock
 from bot.ports import Limits, Outgoing, OutState, Rate, Sending
-from bot.sender import Pace
+from bot.sending.sender import Pace
 from storage.store import Database
 from tests.delivery.messenger import Attempt, Fate, Messenger
 from tests.delivery.office import START, delivering, finished, place, post, reason, state, states, until

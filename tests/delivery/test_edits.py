@@ -9,7 +9,7 @@ import pytest
 
 from bot.cards import Button, Card
 from bot.ports import CopyState, OutState, Sending
-from bot.supersede import line, supersede
+from bot.sending.supersede import line, supersede
 from storage.store import Database
 from tests.delivery.messenger import Attempt, Fate, Messenger
 from tests.delivery.office import (

@@ -6,8 +6,8 @@ import random
 
 import pytest
 
-from bot.limits import IDLE_CHECK, Breaker, Limiter
 from bot.ports import Limits, Rate
+from bot.sending.limits import IDLE_CHECK, Breaker, Limiter
 
 
 class Hand:

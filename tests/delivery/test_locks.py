@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from bot.outcomes import Ruling
 from bot.ports import CopyState, Outgoing, OutState, Sending, Settled
-from bot.settler import record
+from bot.sending.outcomes import Ruling
+from bot.sending.settler import record
 from storage.store import Database
 from tests.delivery.office import DECIDED, START, copy_state, edit, place, post_card, until
 

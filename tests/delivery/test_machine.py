@@ -22,7 +22,7 @@ from bot.cards import Card, Decided
 from bot.clock import ManualClock
 from bot.messages import Place
 from bot.ports import Copy, CopyState, Lease, Outgoing, OutState, Sending
-from bot.sender import Pace
+from bot.sending.sender import Pace
 from storage.store import Database
 from storage.tables import copies, outbox
 from tests.delivery.messenger import Attempt, Fate, Messenger

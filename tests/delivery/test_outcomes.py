@@ -9,7 +9,6 @@ import pytest
 
 from bot.cards import Card
 from bot.messages import Place
-from bot.outcomes import MOST_LOSSES, Ruling, after, at_sight, backoff, orphaned, unrenderable
 from bot.ports import (
     Capabilities,
     Gone,
@@ -22,6 +21,7 @@ from bot.ports import (
     Sending,
     Unknown,
 )
+from bot.sending.outcomes import MOST_LOSSES, Ruling, after, at_sight, backoff, orphaned, unrenderable
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 KEYED = Capabilities(

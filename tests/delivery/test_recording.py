@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from bot.clock import ManualClock
 from bot.ports import Limits, OutState, Rate
-from bot.sender import ANSWER_WITHIN
+from bot.sending.sender import ANSWER_WITHIN
 from storage.store import Database
 from storage.tables import outbox
 from tests.delivery.messenger import Fate, Messenger

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from bot.clock import ManualClock
 from bot.errors import Unavailable
 from bot.ports import Lease, Limits, OutState, Rate
-from bot.sender import Pace
+from bot.sending.sender import Pace
 from storage.store import Database
 from tests.delivery.messenger import Attempt, Fate, Messenger
 from tests.delivery.office import QUICK, START, delivering, finished, post, reason, sends, state, states, until

@@ -155,7 +155,7 @@ def test_metrics_and_their_labels() -> None:
 
 def outcomes() -> set[str]:
     """The words with which delivery counts an attempt, from the rules that choose them."""
-    source = (ROOT / "bot" / "outcomes.py").read_text(encoding="utf-8")
+    source = (ROOT / "bot" / "sending" / "outcomes.py").read_text(encoding="utf-8")
     ends = {OutState[name].value for name in re.findall(r"_end\(row, OutState\.([A-Z]+)", source)}
     return ends | set(re.findall(r'word="(\w+)"', source)) | set(re.findall(r'Ruling\(.*, "(\w+)"\)', source))
 

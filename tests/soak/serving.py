@@ -26,7 +26,7 @@ from bot.config import Config, Feishu
 from bot.delivery import Delivery
 from bot.keys import Keyring
 from bot.ports import Limits, Rate
-from bot.sender import Pace
+from bot.sending.sender import Pace
 
 FORKS = multiprocessing.get_context("forkserver")
 FORKS.set_forkserver_preload([__name__])

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from bot.config import Config
-from bot.sender import Pace
+from bot.sending.sender import Pace
 from tests.soak.conftest import Say
 from tests.soak.counts import COUNTS
 from tests.soak.crowd import Crowd, customers, manager, rep

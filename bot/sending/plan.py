@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from bot.limits import Limiter, Ticket
-from bot.outcomes import Ruling, at_sight, unrenderable
 from bot.ports import Adapter, OutboxRow, Sending
+from bot.sending.limits import Limiter, Ticket
+from bot.sending.outcomes import Ruling, at_sight, unrenderable
 
 log = logging.getLogger(__name__)
 

@@ -10,10 +10,10 @@ from typing import Protocol
 
 from bot.clock import Clock
 from bot.errors import Unavailable
-from bot.outcomes import Ruling
 from bot.ports import OutState, Store, Unit
-from bot.supersede import supersede
-from bot.tenure import Tenure
+from bot.sending.outcomes import Ruling
+from bot.sending.supersede import supersede
+from bot.sending.tenure import Tenure
 
 log = logging.getLogger(__name__)
 

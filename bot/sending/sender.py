@@ -12,13 +12,13 @@ from datetime import datetime
 
 from bot.clock import Clock
 from bot.errors import Unavailable
-from bot.limits import Breaker, Limiter
 from bot.log import tracing
-from bot.outcomes import Ruling, Spread, after, orphaned
-from bot.plan import Plan, Planner, Request
 from bot.ports import Adapter, OutboxRow, Outcome, Retry, Store, Unit, Unknown
-from bot.settler import DATABASE_PAUSE, TOGETHER, Meter, Settler, record, tell
-from bot.tenure import PROLONGED_WITHIN, Tenure
+from bot.sending.limits import Breaker, Limiter
+from bot.sending.outcomes import Ruling, Spread, after, orphaned
+from bot.sending.plan import Plan, Planner, Request
+from bot.sending.settler import DATABASE_PAUSE, TOGETHER, Meter, Settler, record, tell
+from bot.sending.tenure import PROLONGED_WITHIN, Tenure
 
 log = logging.getLogger(__name__)
 
