@@ -33,7 +33,7 @@ deals = Table(
     Column("submitted_at", Instant, nullable=False),
     Column("protected_until", Date),
 )
-index("ix_deals_rep", deals.c.rep, deals.c.state)
+index("ix_deals_rep", deals.c.rep, deals.c.number)
 index("ix_deals_agent", deals.c.agent, deals.c.state)
 
 protections = Table(

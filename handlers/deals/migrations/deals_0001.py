@@ -40,7 +40,7 @@ def _deals() -> None:
         sa.ForeignKeyConstraint(["rep"], ["persons.id"], name="fk_deals_rep"),
         sa.ForeignKeyConstraint(["manager"], ["persons.id"], name="fk_deals_manager"),
     )
-    op.create_index("ix_deals_rep", "deals", ["rep", "state"])
+    op.create_index("ix_deals_rep", "deals", ["rep", "number"])
     op.create_index("ix_deals_agent", "deals", ["agent", "state"])
 
 
