@@ -112,10 +112,11 @@ def _choice(field: ChoiceInput) -> Element:
         "placeholder": plain(field.hint, f"请选择{field.label}"),
         "options": [{"text": plain(option.label, option.value), "value": clean(option.value)} for option in options],
     }
-    known = any(option.value == field.initial for option in options)
-    return element | ({"initial_option": field.initial} if known else {})
+    initial = clean(field.initial)
+    known = any(clean(option.value) == initial for option in options)
+    return element | ({"initial_option": initial} if known else {})
 
 
 def _unique(options: Sequence[Option]) -> list[Option]:
     """Two options of one value break the client."""
-    return list({option.value: option for option in reversed(options)}.values())[::-1]
+    return list({clean(option.value): option for option in reversed(options)}.values())[::-1]
