@@ -26,7 +26,7 @@ _TYPES = {Style.PRIMARY: "primary_filled", Style.PLAIN: "default", Style.DANGER:
 
 def plain(text: str, otherwise: str = "") -> Element:
     """``otherwise`` is for texts that must not be empty."""
-    return {"tag": "plain_text", "content": clean(text) or otherwise}
+    return {"tag": "plain_text", "content": clean(text) or clean(otherwise)}
 
 
 def _line(text: str, **look: str) -> Element:
