@@ -34,7 +34,10 @@ def remind(turn: Turn, db: Unit, slot: Slot) -> None:
 
 @feature.job("escalate", why="等待满工作时限")
 def escalate(turn: Turn, db: Unit, slot: Slot) -> None:
-    """Hands on to the superior; with nobody above, the same person is reminded each time the working hours have passed."""
+    """Hands on to the superior; with nobody above, the same person is reminded each time the working hours have passed.
+
+    From now on: after an outage nobody is passed over in one moment, or reminded of every day that was missed.
+    """
     approval = _pending(db, slot)
     if approval is None:
         return
@@ -43,7 +46,7 @@ def escalate(turn: Turn, db: Unit, slot: Slot) -> None:
     if above is None or above.id == approval.requester:
         _remind_the_last(turn, approval, slow, slot)
         return
-    due = turn.house.calendar.add_hours(slot.due, FIRST_DECISION)
+    due = turn.house.calendar.add_hours(turn.now, FIRST_DECISION)
     if queries.hand_over(db, approval, above.id, due):
         _tell(turn, db, approval, slow, above)
 
@@ -51,7 +54,7 @@ def escalate(turn: Turn, db: Unit, slot: Slot) -> None:
 def _remind_the_last(turn: Turn, approval: Approval, last: Person | None, slot: Slot) -> None:
     """Nobody is above: silence would leave the requester waiting for ever."""
     turn.record("approval.nobody_above", approval.ref, after={"approver": approval.approver})
-    again = turn.house.calendar.add_hours(slot.due, FIRST_DECISION)
+    again = turn.house.calendar.add_hours(turn.now, FIRST_DECISION)
     turn.promise(ESCALATE, f"{approval.ref}/{again.isoformat()}", again, about=approval.ref, number=slot.args["number"])
     turn.changed("SP", approval.number)
     turn.changed(approval.kind, approval.subject)
@@ -68,7 +71,7 @@ def _tell(turn: Turn, db: Unit, old: Approval, slow: Person | None, above: Perso
     turn.send(above, TASK, approval.number)
     if slow is not None:
         turn.tell(slow, f"{approval.ref} 已超时升级给 {above.name}，非同意。")
-    promise_timers(turn, approval, old.due_at)
+    promise_timers(turn, approval, turn.now)
     turn.changed("SP", approval.number)
     turn.changed(approval.kind, approval.subject)
 
