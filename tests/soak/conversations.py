@@ -362,10 +362,8 @@ class Conversations(RuleBasedStateMachine):
     def _everything(self) -> list[Any]:
         counted = (inbox, outbox, copies, audit)
         with self.store.snapshot() as unit:
-            return [
-                *(unit.sql.execute(select(func.count()).select_from(t)).scalar_one() for t in counted),
-                self._objects(),
-            ]
+            counts = [unit.sql.execute(select(func.count()).select_from(t)).scalar_one() for t in counted]
+        return [*counts, self._objects()]
 
     def _looking(self, unit: Unit) -> Turn:
         return Turn(
