@@ -8,4 +8,4 @@ from tests.soak.conversations import converse
 
 
 def test_whatever_people_do(database_url: str, tmp_path: Path) -> None:
-    converse(database_url, tmp_path, conversations=20 if database_url.startswith("sqlite") else 6, steps=40)
+    converse(database_url, tmp_path, conversations=12 if database_url.startswith("sqlite") else 4, steps=40)
