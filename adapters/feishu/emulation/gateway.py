@@ -1,6 +1,5 @@
 """The front of the OpenAPI: a call is logged, may be struck by a fault, shows its token, keeps to its API's tier."""
 
-import asyncio
 import itertools
 from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -128,9 +127,7 @@ class Gateway:
             raise too_many(self._limits.api_per_minute, 1)
         uuid = ask.body.get("uuid") if route.write else None
         with self._only_one(uuid):
-            if self._faults.slow_seconds:
-                self._faults.strike("slow_seconds")
-                await asyncio.sleep(self._faults.slow_seconds)
+            await self._faults.slowed()
             answer = self._once(uuid, route, ask)
         call.code = 0
         if route.write and self._faults.take("lose_receipts"):

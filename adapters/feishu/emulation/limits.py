@@ -2,18 +2,17 @@
 
 import math
 import secrets
-from collections import deque
 from collections.abc import Callable
 
+from adapters.emulation.rates import Rates
 from adapters.feishu.emulation.errors import ApiError
 
 
-class Limits:
-    """Sliding windows. A refused call does not count. Set a figure to change a limit for the whole emulator."""
+class Limits(Rates):
+    """Set a figure to change a limit for the whole emulator."""
 
     def __init__(self, machine: Callable[[], float]) -> None:
-        self._machine = machine
-        self._taken: dict[tuple[str, str], deque[float]] = {}
+        super().__init__(machine)
         self.chat_per_second = 5
         self.message_per_second = 5
         self.api_per_second = 50
@@ -21,30 +20,19 @@ class Limits:
 
     def chat(self, chat_id: str) -> None:
         """Sends to one person or group, over all bots in it."""
-        if self._wait("chat", chat_id, self.chat_per_second, 1.0):
+        if self.wait("chat", chat_id, self.chat_per_second, 1.0):
             raise ApiError(230020)
 
     def message(self, message_id: str) -> None:
         """Updates of one card."""
-        if self._wait("message", message_id, self.message_per_second, 1.0):
+        if self.wait("message", message_id, self.message_per_second, 1.0):
             raise ApiError(230020)
 
     def api(self, name: str) -> None:
         """Calls of one API by this app; the refusal says how many seconds to wait."""
         for limit, seconds in ((self.api_per_second, 1.0), (self.api_per_minute, 60.0)):
-            if wait := self._wait(f"api/{seconds:g}", name, limit, seconds):
+            if wait := self.wait(f"api/{seconds:g}", name, limit, seconds):
                 raise too_many(limit, wait)
-
-    def _wait(self, kind: str, key: str, limit: int, seconds: float) -> float:
-        """0 and the call is counted, or the seconds until the next one would be taken."""
-        taken = self._taken.setdefault((kind, key), deque())
-        now = self._machine()
-        while taken and taken[0] <= now - seconds:
-            taken.popleft()
-        if len(taken) >= limit:
-            return taken[0] + seconds - now
-        taken.append(now)
-        return 0.0
 
 
 def too_many(limit: int, wait_seconds: float) -> ApiError:

@@ -2,32 +2,15 @@
 
 import base64
 import hashlib
-import json
 import os
-import re
 from datetime import datetime
-from typing import Any, TypeAlias
 
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from cryptography.hazmat.primitives.padding import PKCS7
 
-JSON: TypeAlias = dict[str, Any]
-_HALF = re.compile("[\ud800-\udfff]")
+from adapters.emulation.wire import JSON, compact, millis, parse
 
-
-def compact(value: object) -> str:
-    """JSON as the platform writes it: no spaces, Chinese characters as they are, half surrogates escaped."""
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    return _HALF.sub(lambda match: f"\\u{ord(match[0]):04x}", text)
-
-
-def parse(text: str | bytes) -> Any:
-    """The value of a JSON text; ValueError for what is none, NaN and Infinity included."""
-
-    def refuse(name: str) -> None:
-        raise ValueError(f"{name} is no JSON")
-
-    return json.loads(text, parse_constant=refuse)
+__all__ = ["JSON", "compact", "encrypt", "micros", "millis", "parse", "sign"]
 
 
 def encrypt(plain: bytes, encrypt_key: str, iv: bytes | None = None) -> str:
@@ -43,10 +26,6 @@ def encrypt(plain: bytes, encrypt_key: str, iv: bytes | None = None) -> str:
 def sign(timestamp: str, nonce: str, encrypt_key: str, body: bytes) -> str:
     """X-Lark-Signature: over the raw body as sent, never over a re-serialised one."""
     return hashlib.sha256((timestamp + nonce + encrypt_key).encode() + body).hexdigest()
-
-
-def millis(at: datetime) -> str:
-    return str(int(at.timestamp() * 1000))
 
 
 def micros(at: datetime) -> str:

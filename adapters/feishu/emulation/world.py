@@ -1,6 +1,5 @@
 """What the platform knows: users, chats, messages, files. One change, one wake-up for everybody who waits."""
 
-import asyncio
 import hashlib
 import itertools
 import secrets
@@ -9,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from adapters.emulation.changes import Changes
 from adapters.feishu.emulation.markdown import Link
 from adapters.feishu.emulation.reading import Reading, read
 from adapters.feishu.emulation.wire import JSON, compact
@@ -120,8 +120,9 @@ class Blob:
     from_bot: bool
 
 
-class World:
+class World(Changes):
     def __init__(self, tenant_key: str, bot_open_id: str, bot_name: str, now: Callable[[], datetime]) -> None:
+        super().__init__()
         self.tenant_key, self.bot_open_id, self.bot_name, self.now = tenant_key, bot_open_id, bot_name, now
         self.users: dict[str, User] = {}
         self.chats: dict[str, Chat] = {}
@@ -130,8 +131,6 @@ class World:
         self._by_chat: dict[str, list[Message]] = {}
         self._seed = secrets.token_hex(8)  # ids of one emulator never meet those of another over the same database
         self._numbers = itertools.count(1)
-        self._subscribers: list[Callable[[], None]] = []
-        self._change = asyncio.Event()
 
     def new_id(self, prefix: str) -> str:
         return prefix + hashlib.md5(f"{self._seed}/{next(self._numbers)}".encode(), usedforsecurity=False).hexdigest()
@@ -162,21 +161,3 @@ class World:
 
     def in_chat(self, chat_id: str) -> list[Message]:
         return list(self._by_chat.get(chat_id, ()))
-
-    def subscribe(self, callback: Callable[[], None]) -> Callable[[], None]:
-        """Calls back on each change; returns what ends that."""
-        self._subscribers.append(callback)
-        return lambda: self._subscribers.remove(callback)
-
-    def changed(self) -> None:
-        change, self._change = self._change, asyncio.Event()
-        change.set()
-        for callback in tuple(self._subscribers):
-            callback()
-
-    async def until(self, predicate: Callable[[], Any], seconds: float) -> Any:
-        """The predicate's first true value; asked again after each change."""
-        async with asyncio.timeout(seconds):
-            while not (value := predicate()):
-                await self._change.wait()
-        return value

@@ -1,0 +1,74 @@
+"""What goes wrong on demand at any platform: "the next n times", every call late, no call answered at all."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable
+
+
+class Switches:
+    """Mutable. A platform's faults add their own.
+
+    slow_seconds   every call answers so many seconds later
+    hang           no call is answered; switching it off breaks the held connections, nothing of them was taken
+    """
+
+    __slots__ = ("_changed", "_left", "_open", "slow_seconds", "struck")
+
+    def __init__(self, changed: Callable[[], None]) -> None:
+        self._left: Counter[str] = Counter()
+        self._changed = changed
+        self._open: asyncio.Event | None = None
+        self.struck: Counter[str] = Counter()
+        self.slow_seconds = 0.0
+
+    @property
+    def hang(self) -> bool:
+        return self._open is not None
+
+    @hang.setter
+    def hang(self, on: bool) -> None:
+        if on and self._open is None:
+            self._open = asyncio.Event()
+        elif not on and self._open is not None:
+            self._open.set()
+            self._open = None
+
+    async def held(self) -> bool:
+        """Waits while the platform hangs; True if it did."""
+        if self._open is None:
+            return False
+        self.strike("hang")
+        await self._open.wait()
+        return True
+
+    async def slowed(self) -> None:
+        if self.slow_seconds:
+            self.strike("slow_seconds")
+            await asyncio.sleep(self.slow_seconds)
+
+    def set_next(self, name: str, times: int) -> None:
+        """The counted fault of this name strikes so many times."""
+        self._left[name] = times
+
+    def take(self, name: str) -> bool:
+        """Uses up one of a counted fault, if one is left."""
+        if self._left[name] <= 0:
+            return False
+        self._left[name] -= 1
+        self.strike(name)
+        return True
+
+    def strike(self, name: str) -> None:
+        """Counts in `struck`, how often each fault did something."""
+        self.struck[name] += 1
+        self._changed()
+
+    def pending(self) -> dict[str, int]:
+        """Counted faults that still wait to strike."""
+        return {name: left for name, left in self._left.items() if left > 0}
+
+    def clear(self) -> None:
+        """All switches off."""
+        self._left.clear()
+        self.hang = False
+        self.slow_seconds = 0.0
