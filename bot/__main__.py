@@ -15,6 +15,7 @@ from typing import Annotated, get_type_hints
 
 import typer
 
+from adapters.opening import unavailable
 from bot import app as composition
 from bot import doctor, imports, sheets
 from bot import log as logs
@@ -163,10 +164,10 @@ async def _checkup(config: Config) -> list[CheckLine]:
             reports = [report for feature in catalog.features for report in feature.checks]
             lines += [line for report in reports for line in report(unit, clock.now())]
     for name, channel in config.channels.items():
-        lines += [CheckLine(Level.FAIL, why)] if (why := composition.unavailable(name, channel)) else []
-    for adapter in composition.adapters(config.channels, clock, Metrics()):
-        lines += [CheckLine(level, f"渠道 {adapter.channel}：{text}") for level, text in await adapter.check()]
-        await adapter.stop()
+        lines += [CheckLine(Level.FAIL, why)] if (why := unavailable(name, channel)) else []
+    for served in composition.channels(config, clock, Metrics()):
+        lines += [CheckLine(level, f"渠道 {served.channel}：{text}") for level, text in await served.check()]
+        await served.stop()
     return lines
 
 

@@ -5,19 +5,20 @@ from __future__ import annotations
 import asyncio
 import logging
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import AsyncExitStack, contextmanager
 from datetime import datetime
 
 from aiohttp import web
 
 from adapters import web as pages
-from adapters.feishu.adapter import FeishuAdapter, FeishuConfig
+from adapters.channel import Channel
+from adapters.opening import open_channel, unavailable
 from bot import doctor, health, holidays, imports, sheets
 from bot.calendar import seed_days
 from bot.clock import Clock, FileClock, machine
 from bot.clockwork import Clockwork
-from bot.config import Channel, Config, Feishu
+from bot.config import Config
 from bot.converse import Conversation
 from bot.copies import Copyist
 from bot.delivery import Delivery
@@ -92,32 +93,12 @@ def open_desk(config: Config) -> Iterator[Desk]:
 # -- the channels ----------------------------------------------------------------------------------------------------
 
 
-def unavailable(name: str, channel: Channel) -> str:
-    """Why this version does not serve a channel, in one line; "" if it does. The others are served."""
-    if not isinstance(channel, Feishu):
-        return f"channels.{name}：此版本尚不支持 {channel.platform}，该渠道没有启动"
-    if channel.mode == "stream":
-        return f'channels.{name}：此版本尚不支持飞书长连接，该渠道没有启动，请改为 mode = "webhook"'
-    return ""
-
-
-def adapters(channels: Mapping[str, Channel], clock: Clock, metrics: Metrics) -> list[FeishuAdapter]:
+def channels(config: Config, clock: Clock, metrics: Metrics) -> list[Channel]:
     return [
-        FeishuAdapter(feishu_config(name, channel), clock.now, metrics.door(name))
-        for name, channel in channels.items()
-        if isinstance(channel, Feishu) and not unavailable(name, channel)
+        open_channel(name, channel, clock.now, metrics.door(name))
+        for name, channel in config.channels.items()
+        if not unavailable(name, channel)
     ]
-
-
-def feishu_config(name: str, channel: Feishu) -> FeishuConfig:
-    return FeishuConfig(
-        name,
-        channel.base_url,
-        channel.app_id,
-        channel.app_secret.get_secret_value(),
-        channel.encrypt_key.get_secret_value(),
-        channel.verification_token.get_secret_value(),
-    )
 
 
 # -- the process -----------------------------------------------------------------------------------------------------
@@ -132,7 +113,7 @@ class App:
         self.metrics = Metrics()
         self.catalog = all_features()
         self.premises = _premises(config)
-        self.adapters = adapters(config.channels, self.clock, self.metrics)
+        self.channels = channels(config, self.clock, self.metrics)
         self.address = ""
         self._page = page
         self._started = AsyncExitStack()
@@ -176,9 +157,9 @@ class App:
         await self.store.write(lambda unit: _prepare(unit, self.premises))
         self._compose(open_keyring(self.config))
         started.push_async_callback(self._seal_all)
-        for adapter in self.adapters:
-            await adapter.start()
-            started.push_async_callback(adapter.stop)
+        for channel in self.channels:
+            await channel.start()
+            started.push_async_callback(channel.stop)
         await self.delivery.start()
         started.push_async_callback(self.delivery.stop)
         await self.ticker.start()
@@ -188,17 +169,18 @@ class App:
         started.callback(watching.cancel)
         self._say_what_is_unusual()
         await self._serve(started)
+        for channel in self.channels:
+            started.push_async_callback(channel.leave)
+            await channel.listen(self.dispatcher)
 
     def _compose(self, keys: Keyring) -> None:
         config, store, clock, metrics = self.config, self.store, self.clock, self.metrics
         self._sign = head_signer(keys)
-        can = {adapter.channel: adapter.can for adapter in self.adapters}
-        copyist = Copyist(self.catalog, keys)
+        can = {channel.channel: channel.can for channel in self.channels}
+        copyist = Copyist(self.catalog, keys, can)
         conversation = Conversation(self.catalog, copyist, keys, self.premises, can)
         self.dispatcher = Dispatcher(store, conversation, clock, metrics.turn)
-        self.delivery = Delivery(
-            store, self.adapters, clock, meter=metrics, pace=Pace(poll=config.delivery.poll_seconds)
-        )
+        self.delivery = self._delivery(Pace(poll=config.delivery.poll_seconds))
         clockwork = Clockwork(self.catalog, copyist, self.premises)
         self.ticker = Ticker(
             store,
@@ -210,9 +192,16 @@ class App:
         )
         metrics.tick_age(lambda: math.inf if (age := self._tick_age()) is None else age)
 
+    def _delivery(self, pace: Pace) -> Delivery:
+        elected = {channel.channel: channel.elected for channel in self.channels}
+        return Delivery(
+            self.store, self.channels, self.clock, meter=self.metrics, pace=pace, elected=lambda n, is_: elected[n](is_)
+        )
+
     async def _serve(self, started: AsyncExitStack) -> None:
         checks = health.Health(self.store, self._tick_age, self._channels, self._warnings)
-        callbacks = {adapter.channel: adapter.callback(self.dispatcher) for adapter in self.adapters}
+        handlers = {channel.channel: channel.callback(self.dispatcher) for channel in self.channels}
+        callbacks = {name: handler for name, handler in handlers.items() if handler}
         runner = pages.runner(pages.build(checks, self.metrics, callbacks, self._page))
         await runner.setup()
         started.push_async_callback(runner.cleanup)
@@ -233,7 +222,7 @@ class App:
         for name, channel in self.config.channels.items():
             if why := unavailable(name, channel):
                 log.warning("%s", why)
-        if not self.adapters:
+        if not self.channels:
             log.warning("没有可用的渠道：请在 bot.toml 里填写 [channels.…]")
 
     # -- what it does by itself --------------------------------------------------------------------------------------
@@ -261,10 +250,7 @@ class App:
         states = {
             n: ChannelState(up=False, why=why) for n, c in self.config.channels.items() if (why := unavailable(n, c))
         }
-        for adapter in self.adapters:
-            why = "" if adapter.bot else "尚未取得机器人信息，请核对凭证与网络（python -m bot check）"
-            states[adapter.channel] = ChannelState(up=not why, why=why)
-        return states
+        return states | {channel.channel: channel.state for channel in self.channels}
 
     def _warnings(self) -> tuple[str, ...]:
         clock = (CLOCK_WARNING,) if isinstance(self.clock, FileClock) else ()
@@ -273,4 +259,4 @@ class App:
     def _unsettled(self, unit: Unit) -> bool:
         now = self.clock.now()
         under_way = any(state == OutState.SENDING for _, state in unit.outbox.state_counts())
-        return under_way or any(unit.outbox.due(adapter.channel, now, 1) for adapter in self.adapters)
+        return under_way or any(unit.outbox.due(channel.channel, now, 1) for channel in self.channels)

@@ -89,6 +89,7 @@ class Conversation:
             account=account,
             place=single_chat(account),
             group=inbound.place if inbound.place.group else None,
+            click=inbound.message if isinstance(inbound, Press) else "",
         )
 
     # -- the ends --------------------------------------------------------------------------------------------------
@@ -126,7 +127,7 @@ class Conversation:
         self._remember(turn, spoken.reply)
         if not pressed:
             return Taken(Answer())
-        card = drawn.card if self.can[inbound.place.channel].answers else None
+        card = drawn.card if self.can[inbound.place.channel].at(inbound.place).answers else None
         return Taken(Answer(Toast(toast, tone) if toast else None, card), drawn.held if card else ())
 
     def _draw(self, turn: Turn, spoken: Spoken) -> Drawn:
@@ -141,7 +142,7 @@ class Conversation:
     def _reply(self, turn: Turn, inbound: AnyInbound, spoken: Spoken, patience: Patience) -> str | None:
         """The line of a reply: a toast where the click is still waiting and toasts exist, else said in the chat."""
         line = spoken.reply.text
-        toasts = isinstance(inbound, Press) and self.can[inbound.place.channel].toasts
+        toasts = isinstance(inbound, Press) and self.can[inbound.place.channel].at(inbound.place).toasts
         if toasts and patience():
             return line
         place = self._answer_place(turn, spoken.reply)

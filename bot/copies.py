@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import msgspec
@@ -16,7 +17,8 @@ from bot.cards import Button, Card, Text
 from bot.feature import Catalog
 from bot.messages import Place, single_chat
 from bot.permit import Person
-from bot.ports import Copy, CopyState, Outgoing, Sending, StoredButton, Unit
+from bot.planner import suited
+from bot.ports import Capabilities, Copy, CopyState, Outgoing, Sending, StoredButton, Unit
 from bot.turn import Message, Turn, Viewer
 
 HOLD = 3.0
@@ -38,9 +40,15 @@ class Drawn:
 class Copyist:
     """Draws, stores and redraws copies."""
 
-    def __init__(self, catalog: Catalog, signer: Signer) -> None:
+    def __init__(self, catalog: Catalog, signer: Signer, can: Mapping[str, Capabilities]) -> None:
+        """``can``: what the messenger of each channel can do; of a channel that is served no more, nothing is known."""
         self.catalog = catalog
         self.signer = signer
+        self._can = can
+
+    def can(self, place: Place) -> Capabilities | None:
+        known = self._can.get(place.channel)
+        return known.at(place) if known else None
 
     def deliver(self, turn: Turn, message: Message) -> None:
         """Writes the outbox row, and the copy if it is a card, for one message of a turn."""
@@ -75,6 +83,7 @@ class Copyist:
     ) -> int:
         """Sends a card as a copy; ``of`` is (view, kind, number), empty for a card without an object. Returns the copy."""
         copy_id = secrets.randbits(53)
+        card = self._suited(card, place)
         sealed, stored = self._seal(copy_id, card, 1)
         row = self._post(turn, place, sealed, copy=copy_id, person=person)
         view, kind, number = of
@@ -98,7 +107,11 @@ class Copyist:
 
     def draw(self, turn: Turn, view: str, number: int, person: Person | None, place: Place) -> Card:
         viewer = Viewer(person, place, turn.now, turn.house, self.catalog)
-        return self.catalog.views[view].draw(turn.unit, number, viewer)
+        return self._suited(self.catalog.views[view].draw(turn.unit, number, viewer), place)
+
+    def _suited(self, card: Card, place: Place) -> Card:
+        can = self.can(place)
+        return suited(card, can) if can else card
 
     def redraw(self, turn: Turn, clicked: Copy | None, after: int = 0) -> Drawn:
         """Draws anew every live copy of what the turn changed. The clicked one's new card is the answer of the click."""
@@ -131,6 +144,12 @@ class Copyist:
         card = self.draw(turn, copy.view, copy.number, _viewer_of(turn, copy), copy.place)
         return self._seal(copy.id, card, copy.current)[0]
 
+    def refresh(self, turn: Turn, copy: Copy) -> Drawn:
+        """Draws the clicked copy again as it is now: whoever pressed a stale button has not seen that."""
+        copy = turn.unit.copies.lock(copy.id) or copy
+        card = self.draw(turn, copy.view, copy.number, _viewer_of(turn, copy), copy.place)
+        return self._write(turn, copy, card, is_clicked=True)
+
     def _redraw(self, turn: Turn, copy: Copy, *, is_clicked: bool) -> Drawn:
         card = self.draw(turn, copy.view, copy.number, _viewer_of(turn, copy), copy.place)
         if _digest(card) == copy.digest:
@@ -150,6 +169,7 @@ class Copyist:
                 state=CopyState.CLOSED if card.decided else copy.state,
             )
         )
+        can = self.can(copy.place)
         row = turn.unit.outbox.add(
             Outgoing(
                 what=Sending.CLOSING if closing else Sending.REFRESH,
@@ -159,7 +179,8 @@ class Copyist:
                 copy=copy.id,
                 person=copy.person,
                 trace=turn.trace,
-                hold=HOLD if is_clicked else 0.0,
+                hold=HOLD if is_clicked and can and can.answers else 0.0,
+                via=turn.click if is_clicked else "",
             ),
             turn.now,
         )

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from bot.clock import Clock
 from bot.ports import Adapter, Store
-from bot.sending.sender import Pace, Sender
+from bot.sending.sender import Elected, Pace, Sender
 from bot.sending.settler import Meter, Uncounted
 
 STOPPED_WITHIN = 10.0
@@ -28,19 +28,23 @@ class Delivery:
         *,
         meter: Meter | None = None,
         pace: Pace | None = None,
+        elected: Elected = lambda _channel, _sender: None,
     ) -> None:
         self._store = store
         self._adapters = tuple(adapters)
         self._clock = clock
         self._meter = meter or Uncounted()
         self._pace = pace or Pace()
+        self._elected = elected
         self._loop: asyncio.AbstractEventLoop | None = None
         self._senders: list[Sender] = []
         self._running: list[asyncio.Task[None]] = []
 
     async def start(self) -> None:
         self._loop = asyncio.get_running_loop()
-        self._senders = [Sender(a, self._store, self._clock, self._meter, self._pace) for a in self._adapters]
+        self._senders = [
+            Sender(a, self._store, self._clock, self._meter, self._pace, self._elected) for a in self._adapters
+        ]
         self._running = [asyncio.create_task(s.run(), name=f"sender {s.channel}") for s in self._senders]
         self._store.on_commit(self.wake)
 

@@ -92,7 +92,8 @@ class Say(Inbound, frozen=True, kw_only=True):
 
 
 class Press(Inbound, frozen=True, kw_only=True):
-    """A button of a card. ``message`` is the messenger's handle of the clicked copy, "" if it does not say."""
+    """A button of a card. ``message`` is the messenger's handle by which the clicked copy can be changed now: the
+    message's, or a code that came with the click; "" if it does not say."""
 
     button: str
     message: str = ""

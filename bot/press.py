@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from bot import draft_card, drafts
 from bot.buttons import Signer, read_button_id
+from bot.cards import Card
 from bot.copies import Copyist, Drawn
 from bot.errors import Refusal
 from bot.listen import Listener
@@ -93,7 +94,14 @@ class Presses:
             line = card.decided.repeated
         else:
             line = "这张卡片已变更，请看新的内容。"
-        return Spoken(Reply(text=line), copy, drawn=Drawn(card))
+        return Spoken(Reply(text=line), copy, drawn=self._shown_again(turn, copy, card))
+
+    def _shown_again(self, turn: Turn, copy: Copy, card: Card | None) -> Drawn:
+        """Where a click takes no answer, an edit brings the copy up to date instead."""
+        can = self.copyist.can(copy.place)
+        if card is None or can is None or can.answers:
+            return Drawn(card)
+        return self.copyist.refresh(turn, copy)
 
     def _forged(self, turn: Turn, inbound: Press) -> Refusal:
         trace, channel = inbound.trace, inbound.place.channel

@@ -78,6 +78,8 @@ class Turn:
     place: Place | None = None
     """Where the person is answered: the single chat, also when the words were said in a group."""
     group: Place | None = None
+    click: str = ""
+    """The handle by which the clicked copy can be changed now."""
     messages: list[Message] = field(default_factory=list)
     changes: list[tuple[str, int]] = field(default_factory=list)
 

@@ -26,7 +26,7 @@ class Outbox:
 
     def add(self, row: Outgoing, now: datetime) -> int:
         self.grew = True
-        what, waited = self._replace_pending(row)
+        what, waited, via = self._replace_pending(row)
         place = row.place
         written = {
             "key": secrets.token_hex(16),
@@ -45,6 +45,7 @@ class Outbox:
             "created": now,
             "not_before": row.not_before,
             "expires": row.expires,
+            "via": row.via or via,
         }
         if row.hold:
             return int(self._sql.execute(_ADD_HELD, written | {"hold": row.hold}).scalar_one())
@@ -84,13 +85,14 @@ class Outbox:
     def state_counts(self) -> dict[tuple[str, str], int]:
         return {(channel, state.value): number for channel, state, number in self._sql.execute(_COUNTS)}
 
-    def _replace_pending(self, row: Outgoing) -> tuple[Sending, float]:
-        """Drops what an edit makes unnecessary. It inherits that it must arrive, and until when they were to wait."""
+    def _replace_pending(self, row: Outgoing) -> tuple[Sending, float, str]:
+        """Drops what an edit makes unnecessary. It inherits that it must arrive, until when to wait, and a click's handle."""
         if row.what not in EDITS or row.copy is None:
-            return row.what, 0.0
+            return row.what, 0.0, ""
         found = self._sql.execute(_REPLACE, {"of": row.copy}).all()
-        closing = any(what is Sending.CLOSING for what, _ in found)
-        return Sending.CLOSING if closing else row.what, max((until for _, until in found), default=0.0)
+        closing = any(what is Sending.CLOSING for what, _, _ in found)
+        waited = max((until for _, until, _ in found), default=0.0)
+        return Sending.CLOSING if closing else row.what, waited, max((via for _, _, via in found), default="")
 
 
 def _settled_row(outcome: Settled, fence: int, now: datetime) -> dict[str, object]:
@@ -127,7 +129,7 @@ _COMPUTED = ("place", "handle", "target_state")
 _ROW = select(
     *(_c[name] for name in OutboxRow.__struct_fields__ if name not in _COMPUTED),
     *_PLACE,
-    func.coalesce(_target.c.handle, _c.handle).label("handle"),
+    func.coalesce(func.nullif(_c.via, ""), _target.c.handle, _c.handle).label("handle"),
     _target.c.state.label("target_state"),
 ).select_from(outbox.outerjoin(_target, _target.c.id == _c.target))
 
@@ -143,7 +145,7 @@ _overtaken = exists().where(
     _older.c.id < _c.id,
 )
 _DROP_HELD = _DROP.where(_ids, ~_overtaken)
-_REPLACE = _DROP.where(_c.copy == bindparam("of"), is_one_of(_c.what, *EDITS)).returning(_c.what, _c.wait_until)
+_REPLACE = _DROP.where(_c.copy == bindparam("of"), is_one_of(_c.what, *EDITS)).returning(_c.what, _c.wait_until, _c.via)
 _COUNTS = select(_c.channel, _c.state, func.count()).group_by(_c.channel, _c.state)
 _ORPHANS = _ROW.where(
     unfinished, _c.state == OutState.SENDING, _c.channel == bindparam("of"), _c.fence < bindparam("mine")

@@ -132,6 +132,7 @@ outbox = Table(
     Column("fence", BigInteger, nullable=False, server_default="0"),
     Column("first_sent", Instant),
     Column("settled", Instant),
+    Column("via", String, nullable=False, server_default=""),
     CheckConstraint("what = 'send' OR target IS NOT NULL", name="edit_has_target"),
     sqlite_autoincrement=True,
 )

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import aiohttp
-from aiohttp import web
 
-from adapters.feishu.callback import Callback, Count
-from adapters.feishu.check import BOT_INFO, Line, bot_info, check
+from adapters.channel import Count, Handler, Line
+from adapters.feishu.callback import Callback
+from adapters.feishu.check import BOT_INFO, bot_info, check
 from adapters.feishu.config import FeishuConfig
 from adapters.feishu.errors import Success
 from adapters.feishu.render import render
@@ -19,6 +19,7 @@ from adapters.feishu.send import Api, deliver
 from adapters.feishu.token import Tokens
 from adapters.http import open_session
 from bot.cards import ChoiceInput, DateInput, LongTextInput, MoneyInput, NumberInput, TextInput
+from bot.health import ChannelState
 from bot.ports import Capabilities, Intake, Limits, OutboxRow, Outcome, Rate
 
 __all__ = ["FeishuAdapter", "FeishuConfig"]
@@ -46,7 +47,7 @@ LIMITS = Limits(channel=(Rate(1000, 60.0), Rate(50, 1.0)), chat=_SLOW, per_messa
 
 
 class FeishuAdapter:
-    """Implements bot.ports.Adapter. ``now`` is business time; ``count`` gets the name of whatever a push ended as."""
+    """Implements adapters.channel.Channel. ``now`` is business time; ``count`` gets the name of whatever a push ended as."""
 
     def __init__(self, config: FeishuConfig, now: Callable[[], datetime], count: Count = lambda _: None) -> None:
         self._config = config
@@ -80,8 +81,12 @@ class FeishuAdapter:
     async def deliver(self, row: OutboxRow, payload: bytes) -> Outcome:
         return await deliver(self._api, row, payload)
 
-    def callback(self, intake: Intake) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
-        """The handler of this channel's pushes, to be served at /channels/{name}/callback."""
+    @property
+    def state(self) -> ChannelState:
+        why = "" if self._bot else "尚未取得机器人信息，请核对凭证与网络（python -m bot check）"
+        return ChannelState(up=not why, why=why)
+
+    def callback(self, intake: Intake) -> Handler:
         return Callback(self._config, intake, self._now, lambda: self._bot, self._count).handle
 
     async def start(self) -> None:
@@ -99,6 +104,15 @@ class FeishuAdapter:
             await asyncio.gather(self._asking, return_exceptions=True)
         if self._session:
             await self._session.close()
+
+    async def listen(self, intake: Intake) -> None:
+        """Nothing: the platform comes to the callback."""
+
+    async def leave(self) -> None:
+        """Nothing: the web server has closed already."""
+
+    def elected(self, sender: bool) -> None:
+        """Any process may be pushed to; delivery knows who sends."""
 
     async def check(self) -> list[Line]:
         """For the doctor, also without ``start``."""

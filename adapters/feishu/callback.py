@@ -13,6 +13,7 @@ from typing import Any
 
 from aiohttp import web
 
+from adapters.channel import Count
 from adapters.feishu.answer import answer_body
 from adapters.feishu.config import FeishuConfig
 from adapters.feishu.crypto import decrypt, same, signature
@@ -30,8 +31,6 @@ EARLIEST = timedelta(minutes=5)
 WINDOW_SECONDS = 3.0  # afterwards the client has given the click up
 MOST_CHALLENGE = 4096
 _TIMESTAMP = re.compile(r"\d{10}", re.ASCII)
-
-Count = Callable[[str], None]
 
 
 class Callback:

@@ -6,13 +6,11 @@ from typing import Any
 
 import msgspec
 
+from adapters.channel import Line
 from adapters.feishu.config import FeishuConfig
 from adapters.feishu.errors import Success
 from adapters.feishu.send import MESSAGES, Api
 from bot.ports import Gone, Rejected, Retry, Unknown
-
-Line = tuple[str, str]
-"""ok, warn or fail; and one sentence that says what to do."""
 
 BOT_INFO = "/open-apis/bot/v3/info"
 NOBODY = "ou_00000000000000000000000000000000"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from bot.config import Feishu
 from bot.errors import OperatorError
 
 
@@ -27,3 +28,14 @@ class FeishuConfig:
 
     def url(self, path: str) -> str:
         return self.base_url.rstrip("/") + path
+
+
+def configured(name: str, channel: Feishu) -> FeishuConfig:
+    return FeishuConfig(
+        name,
+        channel.base_url,
+        channel.app_id,
+        channel.app_secret.get_secret_value(),
+        channel.encrypt_key.get_secret_value(),
+        channel.verification_token.get_secret_value(),
+    )

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from msgspec import Struct
 
-from bot.messages import Answer, AnyInbound
+from bot.messages import Answer, AnyInbound, Place
 from bot.ports.outbox import OutboxRow
 
 
@@ -76,7 +76,16 @@ class Capabilities(Struct, frozen=True, kw_only=True):
     repeat_window: timedelta = timedelta(0)
     """How long the same key or bytes may be sent again without doubling."""
     dear_edits: bool = False
-    """Edits cost quota or single-use codes: refresh edits are not spent."""
+    """Edits cost quota or single-use codes: refresh edits are not spent, except on the copy that was just clicked."""
+    most_form_bytes: int = 0
+    """About as much JSON as a form may take; 0: no limit of its own."""
+    repeats: bool = True
+    """What was not acknowledged is pushed again; otherwise the edge keeps it itself while the database is away."""
+    in_groups: Capabilities | None = None
+    """What it can do in a group, where that differs."""
+
+    def at(self, place: Place) -> Capabilities:
+        return self.in_groups if place.group and self.in_groups is not None else self
 
 
 class Adapter(Protocol):

@@ -49,10 +49,12 @@ class Outgoing(Struct, frozen=True, kw_only=True):
     not_before: datetime | None = None
     expires: datetime | None = None
     hold: float = 0.0
+    via: str = ""
+    """An edit of the clicked copy goes by the handle its click brought: WeCom's is a code of one use."""
 
 
 class OutboxRow(Struct, frozen=True, kw_only=True):
-    """A row as delivery sees it. ``handle`` of an edit or recall is its target's; "" if the target has none.
+    """A row as delivery sees it. ``handle`` of an edit or recall is ``via``, else its target's; "" if there is none.
 
     ``payload`` is None until it was rendered once; retries send those bytes. ``created`` and ``first_sent`` are business
     time; ``first_sent`` is the first attempt that may have been taken, None if surely none was. ``losses`` counts the
@@ -76,6 +78,7 @@ class OutboxRow(Struct, frozen=True, kw_only=True):
     trace: str
     losses: int = 0
     created: datetime | None = None
+    via: str = ""
 
 
 class Settled(Struct, frozen=True, kw_only=True):

@@ -64,7 +64,7 @@ def at_sight(row: OutboxRow, now: datetime, can: Capabilities) -> Ruling | None:
 def _edit_at_sight(row: OutboxRow, can: Capabilities) -> Ruling | None:
     if row.target_state in NEVER_SENT:
         return _end(row, OutState.DROPPED, "the message it is about was never sent")
-    if row.what is Sending.REFRESH and can.dear_edits:
+    if row.what is Sending.REFRESH and can.dear_edits and not row.via:
         return _end(row, OutState.DROPPED, "refreshes are not spent where edits are dear")
     if not row.handle:
         return _end(row, OutState.DROPPED, "the messenger's name of the message is unknown", supersede=True)

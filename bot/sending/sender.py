@@ -6,7 +6,7 @@ import asyncio
 import logging
 import math
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -43,13 +43,20 @@ class Pace:
     spread: Spread = random.uniform
 
 
+Elected = Callable[[str, bool], None]
+"""(channel, whether this process is its sender from now on)"""
+
+
 class Sender:
-    def __init__(self, adapter: Adapter, store: Store, clock: Clock, meter: Meter, pace: Pace) -> None:
+    def __init__(
+        self, adapter: Adapter, store: Store, clock: Clock, meter: Meter, pace: Pace, elected: Elected
+    ) -> None:
         self._adapter = adapter
         self._store = store
         self._clock = clock
         self._meter = meter
         self._pace = pace
+        self._elected = elected
         machine = asyncio.get_running_loop().time
         self._limiter = Limiter(adapter.limits, machine)
         self._planner = Planner(adapter, self._limiter)
@@ -99,12 +106,14 @@ class Sender:
             helper.add_done_callback(lambda _: self.wake())
         try:
             self._faulty = False
+            self._elected(self.channel, True)
             await self._adopt(tenure)
             while tenure.held and not self._stopping.is_set() and not settling.done() and not self._faulty:
                 self._woken.clear()
                 await _rest(self._woken, min(await self._round(settler), self._pace.poll))
         finally:
             await self._land(tenure, settling)
+            self._elected(self.channel, False)
             keeper.cancel()
             settling.cancel()
             ends = await asyncio.gather(keeper, settling, return_exceptions=True)

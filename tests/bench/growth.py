@@ -64,7 +64,7 @@ class Talk:
         self.store = Database(config.database.url.get_secret_value())
         keys, catalog = open_keyring(config), all_features()
         house = Premises(config.organization, lambda unit: holidays.read(unit.sql))
-        self.conversation = Conversation(catalog, Copyist(catalog, keys), keys, house, {"feishu": CAN})
+        self.conversation = Conversation(catalog, Copyist(catalog, keys, {"feishu": CAN}), keys, house, {"feishu": CAN})
         self._names = customers()
         self._numbers = itertools.count()
 

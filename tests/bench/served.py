@@ -145,7 +145,7 @@ async def _serve(app: WideApp, pipe: Connection) -> None:
             late.append(loop.time() - began - STALL_SAMPLE)
 
     await app.start()
-    await asyncio.gather(*(adapter.known() for adapter in app.adapters))
+    await asyncio.gather(*(channel.known() for channel in app.wide))
     sampling = loop.create_task(sample())
     loop.add_reader(pipe.fileno(), told)
     pipe.send(app.address)

@@ -16,6 +16,7 @@ from aiohttp import web
 from prometheus_client.parser import text_string_to_metric_families
 from pydantic import SecretStr, ValidationError
 
+from adapters import opening
 from adapters import web as pages
 from bot import app as composition
 from bot import holidays, log
@@ -92,7 +93,7 @@ def test_the_keys_of_a_channel(position: int, platform: str) -> None:
 def test_a_channel_that_is_not_served_is_said_to_be_so() -> None:
     text = REFERENCE.read_text(encoding="utf-8")
     for platform, model in MODELS.items():
-        served = not composition.unavailable("one", model.model_construct(platform=platform))
+        served = not opening.unavailable("one", model.model_construct(platform=platform))
         said = re.search(rf'platform = "{platform}"`([^\n]*)', text)
         assert said is not None
         assert ("不启动该渠道" in said[1]) != served

@@ -157,7 +157,7 @@ class Ledger:
 
     def _copies(self, desk: Desk, unit: Unit) -> None:
         """Each card shows what its view draws now, with the buttons of its present drawing."""
-        copyist = Copyist(all_features(), desk.keys)
+        copyist = Copyist(all_features(), desk.keys, {})
         turn = Turn(
             now=desk.clock.now(), trace="", house=desk.house, catalog=copyist.catalog, unit=unit, signer=desk.keys
         )

@@ -21,9 +21,9 @@ from sqlalchemy import Engine, event
 from sqlalchemy.pool import Pool
 
 from adapters.feishu.adapter import FeishuAdapter
-from bot.app import App, all_features, feishu_config
+from adapters.feishu.config import configured
+from bot.app import App, all_features
 from bot.config import Config, Feishu
-from bot.delivery import Delivery
 from bot.keys import Keyring
 from bot.ports import Limits, Rate
 from bot.sending.sender import Pace
@@ -53,16 +53,17 @@ class WideApp(App):
     def __init__(self, config: Config, pace: Pace | None = None) -> None:
         super().__init__(config)
         self.pace = pace
-        self.adapters = [
-            WideFeishu(feishu_config(name, channel), self.clock.now, self.metrics.door(name))
+        self.wide = [
+            WideFeishu(configured(name, channel), self.clock.now, self.metrics.door(name))
             for name, channel in config.channels.items()
             if isinstance(channel, Feishu)
         ]
+        self.channels = [*self.wide]
 
     def _compose(self, keys: Keyring) -> None:
         super()._compose(keys)
         if self.pace:
-            self.delivery = Delivery(self.store, self.adapters, self.clock, meter=self.metrics, pace=self.pace)
+            self.delivery = self._delivery(self.pace)
 
 
 class House(Protocol):

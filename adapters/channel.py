@@ -1,0 +1,46 @@
+"""What the process asks of one channel, whatever its messenger: to send, to be pushed to, to stay connected."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Protocol
+
+from aiohttp import web
+
+from bot.health import ChannelState
+from bot.ports import Adapter, Intake
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+Count = Callable[[str], None]
+"""Gets the name of whatever a push ended as, for the metrics."""
+
+Line = tuple[str, str]
+"""Of the doctor: ok, warn or fail; and one sentence that says what to do."""
+
+
+class Channel(Adapter, Protocol):
+    """The order of a life: ``start``, ``listen``; then backwards ``leave``, ``stop``. Sending works between the outer two."""
+
+    @property
+    def state(self) -> ChannelState:
+        """For ``/health/ready``, ``/metrics`` and ``check``."""
+
+    async def start(self) -> None:
+        """Returns at once; whatever has to be asked of the platform first is asked beside."""
+
+    async def stop(self) -> None: ...
+
+    def callback(self, intake: Intake) -> Handler | None:
+        """What is served at ``/channels/{name}/callback``; None if nothing is pushed there."""
+
+    async def listen(self, intake: Intake) -> None:
+        """Opens the long connections and keeps them; returns at once."""
+
+    async def leave(self) -> None:
+        """Takes nothing more; what was taken is answered, the connections are closed."""
+
+    def elected(self, sender: bool) -> None:
+        """Whether this process is the channel's one sender from now on: a connection there may be only one of is its."""
+
+    async def check(self) -> list[Line]:
+        """The doctor's lines, by real calls that send nothing; also without ``start``."""

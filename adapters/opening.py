@@ -1,0 +1,31 @@
+"""From a channel's configuration to its adapter. A messenger's code is imported only if a channel needs it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from adapters.channel import Channel, Count
+from bot import config
+from bot.config import Feishu
+
+
+def unavailable(name: str, channel: config.Channel) -> str:
+    """Why this version does not serve a channel, in one line; "" if it does. The others are served."""
+    if not isinstance(channel, Feishu):
+        return f"channels.{name}：此版本尚不支持 {channel.platform}，该渠道没有启动"
+    if channel.mode == "stream":
+        return f'channels.{name}：此版本尚不支持飞书长连接，该渠道没有启动，请改为 mode = "webhook"'
+    return ""
+
+
+def open_channel(name: str, channel: config.Channel, now: Callable[[], datetime], count: Count) -> Channel:
+    """``now`` is business time."""
+    match channel:
+        case Feishu():
+            from adapters.feishu.adapter import FeishuAdapter
+            from adapters.feishu.config import configured
+
+            return FeishuAdapter(configured(name, channel), now, count)
+        case _:
+            raise NotImplementedError(channel.platform)
