@@ -20,6 +20,7 @@ from bot.cards import (
     Fields,
     Form,
     Note,
+    Progress,
     Table,
     Text,
 )
@@ -72,7 +73,7 @@ def _texts(block: AnyBlock) -> tuple[str, ...]:
             return (text,)
         case Fields(pairs):
             return tuple(value for _, value in pairs)
-        case Table():
+        case Table() | Progress():
             return ()
         case _:
             assert_never(block)
@@ -107,6 +108,8 @@ def _block(block: AnyBlock, sizes: Sizes, subject: str) -> tuple[AnyBlock, ...]:
             kept = tuple((cut(label, MOST_LABEL), cut(value, sizes.text, subject)) for label, value in pairs)
             whole = len(pairs) <= sizes.pairs
             return (Fields(kept[: sizes.pairs]),) if whole else (Fields(kept[: sizes.pairs]), Note(ending(subject)))
+        case Progress(label, done, total):
+            return (Progress(cut(label, MOST_LABEL), done, total),)
         case Table(columns, rows):
             return _table(columns, rows, sizes)
         case _:
@@ -147,6 +150,14 @@ def _input(field: AnyInput, sizes: Sizes) -> AnyInput:
 
 def _decided(decided: Decided, sizes: Sizes) -> Decided:
     return Decided(cut(decided.verdict, sizes.text), cut(decided.by, sizes.text), cut(decided.at, sizes.text))
+
+
+def measured(progress: Progress) -> str:
+    """送达 506/512 ■■■■■■■■■□ 98%: a bar of ten that is full only when everything is done. No messenger's card has one."""
+    done = max(0, min(progress.done, progress.total))
+    tenths = 10 * done // progress.total if progress.total else 10
+    percent = 100 * done // progress.total if progress.total else 100
+    return f"{progress.label} {progress.done}/{progress.total} {'■' * tenths}{'□' * (10 - tenths)} {percent}%"
 
 
 def numbered(table: Table) -> str:

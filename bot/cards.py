@@ -48,7 +48,15 @@ class Note(Block, frozen=True):
     text: str
 
 
-AnyBlock = Text | Fields | Table | Note
+class Progress(Block, frozen=True):
+    """So many of so many: 送达 506/512."""
+
+    label: str
+    done: int
+    total: int
+
+
+AnyBlock = Text | Fields | Table | Note | Progress
 
 
 class Option(Struct, frozen=True):

@@ -8,10 +8,10 @@ from collections.abc import Iterator, Sequence
 from itertools import zip_longest
 from typing import Any, assert_never
 
-from adapters.degrade import numbered
+from adapters.degrade import measured, numbered
 from adapters.feishu.clicks import BUTTON, IN_GROUP
 from adapters.text import clean
-from bot.cards import AnyBlock, Button, Fields, Note, Style, Table, Text
+from bot.cards import AnyBlock, Button, Fields, Note, Progress, Style, Table, Text
 
 Element = dict[str, Any]
 
@@ -48,6 +48,8 @@ def elements(blocks: Sequence[AnyBlock]) -> list[Element]:
             case Table():
                 tables += 1
                 drawn.append(_table(block) if tables <= MOST_TABLES else _line(numbered(block)))
+            case Progress():
+                drawn.append(_line(measured(block)))
             case Note(text):
                 drawn.append(_line(text, text_size="notation", text_color="grey"))
             case _:

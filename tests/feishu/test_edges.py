@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.degrade import STEPS, numbered, shrunk
+from adapters.degrade import STEPS, measured, numbered, shrunk
 from adapters.http import MOST_DEPTH, strict_json
 from adapters.text import clean, cut, object_id
-from bot.cards import Button, Card, ChoiceInput, Fields, Form, Note, Option, Table, Text
+from bot.cards import Button, Card, ChoiceInput, Fields, Form, Note, Option, Progress, Table, Text
 
 
 @pytest.mark.parametrize(
@@ -154,3 +154,17 @@ def test_a_card_that_fits_is_left_alone() -> None:
 
 def test_a_table_as_lines() -> None:
     assert numbered(Table(("编号", "客户"), (("BB1001", "云栖湾"), ("BB1002", "")))) == "1. BB1001 云栖湾\n2. BB1002"
+
+
+@pytest.mark.parametrize(
+    ("done", "total", "line"),
+    [
+        (506, 512, "送达 506/512 ■■■■■■■■■□ 98%"),
+        (512, 512, "送达 512/512 ■■■■■■■■■■ 100%"),
+        (0, 512, "送达 0/512 □□□□□□□□□□ 0%"),
+        (0, 0, "送达 0/0 ■■■■■■■■■■ 100%"),
+        (3, 2, "送达 3/2 ■■■■■■■■■■ 100%"),
+    ],
+)
+def test_progress_is_a_bar_of_ten_that_is_full_only_at_the_end(done: int, total: int, line: str) -> None:
+    assert measured(Progress("送达", done, total)) == line

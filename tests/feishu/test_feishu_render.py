@@ -31,6 +31,7 @@ from bot.cards import (
     Note,
     NumberInput,
     Option,
+    Progress,
     Style,
     Table,
     Text,
@@ -222,6 +223,7 @@ CELLS = many(NASTY, 8)
 BLOCKS = st.one_of(
     st.builds(Text, NASTY, st.booleans()),
     st.builds(Note, NASTY),
+    st.builds(Progress, NASTY, st.integers(-1, 3000), st.integers(0, 3000)),
     st.builds(Fields, many(st.tuples(NASTY, NASTY), 40)),
     st.builds(Table, CELLS, many(CELLS, 300)),
 )
