@@ -94,7 +94,7 @@ def _standing(db: Unit, deal: Deal, viewer: Viewer) -> str:
             waited = int(viewer.house.calendar.worked(asked.asked_at, viewer.now).total_seconds() // 3600)
             approver = person_name(db, asked.approver)
             due = viewer.house.moment(asked.due_at)
-            late = "已超过时限，正在催办" if viewer.now > asked.due_at else f"最迟 {due} 前给出结果"
+            late = "已超过时限，正在催办" if viewer.now >= asked.due_at else f"最迟 {due} 前给出结果"
             return f"待审，已等待 {waited} 小时。审批人:{approver}，{late}（{asked.ref}）。"
         case State.PROTECTED if deal.protected_until is not None:
             left = (deal.protected_until - viewer.house.today(viewer.now)).days
