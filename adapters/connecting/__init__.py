@@ -1,0 +1,1 @@
+"""What ``adapters.connection`` is made of; messengers import from there."""
