@@ -1,0 +1,1 @@
+"""WeCom, the platform's side; section numbers are those of the platform page."""
