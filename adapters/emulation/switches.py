@@ -5,28 +5,20 @@ from collections import Counter
 from collections.abc import Callable
 
 
-class Switches:
-    """Mutable. A platform's faults add their own.
+class Gate:
+    """Holds whoever comes while it is closed; opening it lets them go on."""
 
-    slow_seconds   every call answers so many seconds later
-    hang           no call is answered; switching it off breaks the held connections, nothing of them was taken
-    """
+    __slots__ = ("_open",)
 
-    __slots__ = ("_changed", "_left", "_open", "slow_seconds", "struck")
-
-    def __init__(self, changed: Callable[[], None]) -> None:
-        self._left: Counter[str] = Counter()
-        self._changed = changed
+    def __init__(self) -> None:
         self._open: asyncio.Event | None = None
-        self.struck: Counter[str] = Counter()
-        self.slow_seconds = 0.0
 
     @property
-    def hang(self) -> bool:
+    def closed(self) -> bool:
         return self._open is not None
 
-    @hang.setter
-    def hang(self, on: bool) -> None:
+    @closed.setter
+    def closed(self, on: bool) -> None:
         if on and self._open is None:
             self._open = asyncio.Event()
         elif not on and self._open is not None:
@@ -34,12 +26,42 @@ class Switches:
             self._open = None
 
     async def held(self) -> bool:
-        """Waits while the platform hangs; True if it did."""
+        """Waits while the gate is closed; True if it was."""
         if self._open is None:
             return False
-        self.strike("hang")
         await self._open.wait()
         return True
+
+
+class Switches:
+    """Mutable. A platform's faults add their own.
+
+    slow_seconds   every call answers so many seconds later
+    hang           no call is answered; switching it off breaks the held connections, nothing of them was taken
+    """
+
+    __slots__ = ("_changed", "_gate", "_left", "slow_seconds", "struck")
+
+    def __init__(self, changed: Callable[[], None]) -> None:
+        self._left: Counter[str] = Counter()
+        self._changed = changed
+        self._gate = Gate()
+        self.struck: Counter[str] = Counter()
+        self.slow_seconds = 0.0
+
+    @property
+    def hang(self) -> bool:
+        return self._gate.closed
+
+    @hang.setter
+    def hang(self, on: bool) -> None:
+        self._gate.closed = on
+
+    async def held(self) -> bool:
+        """Waits while the platform hangs; True if it did."""
+        if self.hang:
+            self.strike("hang")
+        return await self._gate.held()
 
     async def slowed(self) -> None:
         if self.slow_seconds:

@@ -1,0 +1,1 @@
+"""DingTalk, both its sides: the adapter, and the emulator beside it."""
