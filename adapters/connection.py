@@ -13,7 +13,8 @@
             if frame.topic == "ping":
                 return partial(socket.send, pong(frame))
             if frame.topic == "disconnect":
-                return socket.retire(frame.reason)                # the next one opens before this one closes
+                socket.retire(frame.reason)                       # the next one opens before this one closes
+                return None
             return partial(self._take, socket, frame)             # beside all other frames
 
         async def _take(self, socket: Socket, frame: Frame) -> None:
@@ -106,6 +107,8 @@ class Connection:
 
     async def stop(self) -> None:
         """Opens nothing more and takes nothing more; what was taken is answered; then everything is closed."""
+        for socket in self._lives:
+            socket.leave()
         if self._keeping:
             self._keeping.cancel()
             await asyncio.gather(self._keeping, return_exceptions=True)

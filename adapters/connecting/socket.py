@@ -126,9 +126,13 @@ class Socket:
             await asyncio.wait_for(self._gone.wait(), self._pace.grace)
         await self.finish()
 
+    def leave(self) -> None:
+        """Takes nothing more from now on; acknowledgements of our own frames are still heard."""
+        self._taking = False
+
     async def finish(self) -> None:
         """Takes nothing more; what was taken is answered; then it closes."""
-        self._taking = False
+        self.leave()
         if not await self._crew.done(self._pace.drain):
             log.warning("%s: some frames were not answered before the connection closed", self._name)
         await self.close()

@@ -1,0 +1,292 @@
+"""One life cycle for every long connection (design 6), over real sockets: how connections end, and what comes next."""
+
+from __future__ import annotations
+
+import asyncio
+from itertools import pairwise
+
+import pytest
+
+from adapters.connecting.pace import pause
+from adapters.connection import Denied, Failed, Pace, Pulse, Socket, combined
+from bot.health import ChannelState
+from tests.connections.gateway import QUICK, UNPROVEN, Behaviour, Side, black_hole, line, stays
+
+
+async def closes(side: Side) -> None:
+    """Cleanly, and at once."""
+
+
+async def aborts(side: Side) -> None:
+    side.aborts()
+
+
+async def says_goodbye(side: Side) -> None:
+    """DingTalk: no more pushes here; closed from that side once nobody speaks any more."""
+    await side.says({"topic": "disconnect", "reason": "connection is expired"})
+    await side.listens()
+
+
+async def goes_deaf(side: Side) -> None:
+    """The socket stays open; nobody is there any more, not even for a ping."""
+    await asyncio.Event().wait()
+
+
+async def forgets(side: Side) -> None:
+    """Pings are answered, but nothing of the messenger's own comes any more."""
+    await side.listens()
+
+
+# -- what every ending leads to --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("ends", [closes, aborts, says_goodbye])
+async def test_the_next_connection_works(ends: Behaviour) -> None:
+    async with line(ends, stays) as it:
+        second = await it.gateway.side(2)
+        await second.says({"n": 1})
+        assert await second.answered() == [{"n": 1}]
+        assert it.connection.state == ChannelState(up=True)
+
+
+@pytest.mark.parametrize(
+    ("failed", "said"),
+    [
+        (Failed("网关 502"), "测试连接已断开，正在重新连接：网关 502"),
+        (ConnectionResetError(), "测试连接已断开，正在重新连接：连不上对方服务器（ConnectionResetError）"),
+        (KeyError("endpoint"), "测试连接已断开，正在重新连接：程序出错，详见日志"),
+        (Denied("密钥不对"), "测试连接被拒绝：密钥不对"),
+    ],
+)
+async def test_dialling_fails_before_the_first_connection_and_is_tried_again(
+    failed: Failed | Denied | Exception, said: str
+) -> None:
+    async with line(answers=[failed, None]) as it:
+        await it.until(lambda: it.connection.state == ChannelState(up=False, why=said))
+        await it.up()
+
+
+async def test_a_refused_handshake_is_tried_again() -> None:
+    async with line() as it:
+        await it.up()
+        right, it.gateway.url = it.gateway.url, it.gateway.url.replace("/connect", "/nowhere")
+        (await it.gateway.side(1)).aborts()
+        await it.until(lambda: "HTTP 404" in it.connection.state.why)
+        it.gateway.url = right
+        await it.gateway.side(2)
+
+
+# -- how fast --------------------------------------------------------------------------------------------------------
+
+
+async def test_a_clean_close_at_once_in_a_loop_is_slowed_down() -> None:
+    """dingtalk-stream 0.24.3 made 680 opens in 1.5 s of this."""
+    async with line(closes, pace=Pace(first=0.1, proven=UNPROVEN, spread=lambda _, high: high)) as it:
+        await it.gateway.side(5)
+        gaps = [later - earlier for earlier, later in pairwise(it.gateway.dials)]
+        for gap, least in zip(gaps, (0.1, 0.2, 0.4, 0.8), strict=False):
+            assert gap >= least
+
+
+async def test_a_goodbye_at_once_in_a_loop_is_slowed_down() -> None:
+    async with line(says_goodbye, pace=Pace(first=0.1, proven=UNPROVEN, grace=0.1, spread=lambda _, high: high)) as it:
+        await it.gateway.side(4)
+        gaps = [later - earlier for earlier, later in pairwise(it.gateway.dials)]
+        for gap, least in zip(gaps, (0.1, 0.2, 0.4), strict=False):
+            assert gap >= least
+
+
+@pytest.mark.parametrize(
+    ("failures", "most"), [(1, 1.0), (2, 2.0), (3, 4.0), (6, 32.0), (7, 60.0), (100, 60.0), (100_000, 60.0)]
+)
+def test_pauses_grow_up_to_a_minute_and_are_spread_from_nothing(failures: int, most: float) -> None:
+    asked: list[tuple[float, float]] = []
+
+    def spread(low: float, high: float) -> float:
+        asked.append((low, high))
+        return high
+
+    assert pause(Pace(spread=spread), failures) == most
+    assert asked == [(0.0, most)]
+
+
+async def test_only_a_connection_that_stood_for_a_while_ends_the_growth() -> None:
+    async def stands(side: Side) -> None:
+        await asyncio.sleep(0.3)
+
+    asked: list[float] = []
+
+    def spread(_: float, high: float) -> float:
+        asked.append(high)
+        return 0.0
+
+    pace = Pace(first=1.0, proven=0.2, spread=spread)
+    async with line(closes, closes, closes, stands, closes, stays, pace=pace) as it:
+        await it.gateway.side(6)
+    assert asked == [1.0, 2.0, 4.0, 1.0, 2.0]
+
+
+async def test_revoked_credentials_are_tried_slowly_and_told_to_the_operator() -> None:
+    asked: list[tuple[float, float]] = []
+
+    def spread(low: float, high: float) -> float:
+        asked.append((low, high))
+        return 0.0
+
+    async def revokes(side: Side) -> None:
+        await side.says({"topic": "revoked"})
+        await side.listens()
+
+    refused = [None, Denied("AppSecret 不对，请在开放平台核对"), None]
+    async with line(revokes, stays, pace=Pace(spread=spread), answers=refused) as it:
+        await it.until(lambda: "AppSecret" in it.connection.state.why)
+        assert not it.connection.state.up
+        await it.gateway.side(2)
+        await it.up()
+    assert asked == [(150.0, 300.0), (150.0, 300.0)]
+
+
+async def test_a_kick_is_not_fought_over() -> None:
+    async def kicks(side: Side) -> None:
+        await side.says({"topic": "kicked"})
+        await side.listens()
+
+    async with line(kicks, stays, alone=True) as it:
+        await it.gateway.closed(1)
+        await it.until(lambda: not it.connection.state.up)
+        assert it.connection.state.why == "测试连接已停用：另一处登录了同一个机器人"
+        with pytest.raises(TimeoutError):  # longer than any pause before another attempt would be
+            await asyncio.wait_for(it.gateway.until(lambda: len(it.gateway.dials) > 1, 5), 3 * QUICK.most)
+        await it.connection.start()
+        await it.gateway.side(2)
+        await it.up()
+
+
+# -- half-dead -------------------------------------------------------------------------------------------------------
+
+
+async def test_a_half_dead_socket_is_noticed_by_unanswered_pings() -> None:
+    async with line(goes_deaf, stays, beat=Pulse(ping=0.05)) as it:
+        await it.gateway.side(2)
+        assert it.gateway.opens[1] - it.gateway.opens[0] >= 0.1
+
+
+async def test_a_healthy_connection_is_left_alone_however_quiet_it_is() -> None:
+    async with line(stays, beat=Pulse(ping=0.02, says=0.02)) as it:
+        first = await it.gateway.side(1)
+        await first.answered(10)  # ten pings of the messenger's own later
+        assert first.heard[0] == {"topic": "ping", "note": "note"}
+        assert len(it.gateway.sides) == 1
+
+
+@pytest.mark.parametrize("alone", [False, True])
+async def test_a_server_that_has_forgotten_us_is_left(alone: bool) -> None:
+    """It answers pings, but nothing of its own comes: the new connection opens before the old one closes, if it may."""
+    open_then: list[bool] = []
+
+    async def looks(side: Side) -> None:
+        open_then.append(not side.gateway.sides[0].closed)
+        await side.listens()
+
+    async with line(forgets, looks, beat=Pulse(ping=0.02, silence=0.15), alone=alone) as it:
+        await it.gateway.side(2)
+        await it.gateway.closed(1)
+        assert open_then[0] is not alone
+
+
+# -- overlap ---------------------------------------------------------------------------------------------------------
+
+
+async def test_the_new_connection_opens_before_the_old_one_closes_and_nothing_in_between_is_lost() -> None:
+    """dingtalk-stream-sdk-go #16: the first message after a reconnect was lost."""
+
+    async def speaks_on(side: Side) -> None:
+        await side.says({"topic": "disconnect"})
+        await side.gateway.side(2)
+        await side.says({"n": "after the goodbye"})
+        await side.listens()
+
+    async with line(speaks_on, stays) as it:
+        first, second = await it.gateway.side(1), await it.gateway.side(2)
+        assert not first.closed
+        assert await first.answered() == [{"n": "after the goodbye"}]
+        await second.says({"n": "on the new one"})
+        assert await second.answered() == [{"n": "on the new one"}]
+        await it.gateway.closed(1)
+        assert it.connection.state.up
+
+
+async def test_the_old_connection_serves_until_a_new_one_can_be_had() -> None:
+    async with line(stays, answers=[None, Failed("网关 503"), Failed("网关 503"), None]) as it:
+        first = await it.gateway.side(1)
+        await it.up()
+        await first.says({"topic": "disconnect"})
+        await it.until(lambda: len(it.gateway.dials) >= 3)
+        assert it.connection.state.up
+        await first.says({"n": 1})
+        assert await first.answered() == [{"n": 1}]
+        await it.gateway.side(2)
+
+
+# -- greeting --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("refused", [Denied("853000"), Failed("忙")])
+async def test_who_is_not_let_in_closes_and_comes_back(refused: Failed | Denied) -> None:
+    """WeCom leaves a wrong secret's socket open and unauthenticated: closing is ours."""
+    answers: list[Failed | Denied | None] = [refused, None]
+
+    async def greeting(socket: Socket) -> Failed | Denied | None:
+        await socket.send('{"cmd": "subscribe"}')
+        return answers.pop(0)
+
+    async with line(greeting=greeting) as it:
+        await it.gateway.closed(1)
+        second = await it.gateway.side(2)
+        await it.up()
+        assert second.heard == [{"cmd": "subscribe"}]
+
+
+async def test_a_greeting_that_nobody_answers_has_an_end() -> None:
+    async def greeting(socket: Socket) -> None:
+        await asyncio.Event().wait()
+
+    async with line(greeting=greeting, pace=Pace(dial=0.1, spread=lambda *_: 0.0)) as it:
+        await it.gateway.side(2)
+        assert it.connection.state == ChannelState(up=False, why="测试连接已断开，正在重新连接：没有及时得到许可")
+
+
+async def test_a_connection_that_breaks_during_the_greeting_is_tried_again() -> None:
+    async def greeting(socket: Socket) -> None:
+        await asyncio.Event().wait()
+
+    async with line(aborts, greeting=greeting) as it:
+        await it.gateway.side(3)
+
+
+# -- several ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("states", "expected"),
+    [
+        ([(False, "a"), (True, "")], (True, "")),
+        ([(True, ""), (False, "b")], (True, "")),
+        ([(False, "a"), (False, "b")], (False, "a")),
+    ],
+)
+def test_two_connections_have_one_state(states: list[tuple[bool, str]], expected: tuple[bool, str]) -> None:
+    assert combined(ChannelState(up=up, why=why) for up, why in states) == ChannelState(up=expected[0], why=expected[1])
+
+
+async def test_a_slow_and_a_black_hole_gateway_cost_nothing_but_their_time() -> None:
+    """The handshake hangs; dialling hangs are the same limit."""
+    async with black_hole() as nowhere, line(pace=Pace(dial=0.1, spread=lambda *_: 0.0)) as it:
+        await it.up()
+        right, it.gateway.url = it.gateway.url, f"ws://{nowhere}/connect"
+        dials = len(it.gateway.dials)
+        (await it.gateway.side(1)).aborts()
+        await it.until(lambda: len(it.gateway.dials) >= dials + 3)
+        assert "秒内没有回应" in it.connection.state.why
+        it.gateway.url = right
+        await it.up()
