@@ -14,7 +14,7 @@ from typing import Any
 
 import msgspec
 
-from bot import filling
+from bot import filling, parse
 from bot import slots as reading
 from bot.draft_card import ANY, KIND, VIEW, question_of
 from bot.entry import Kind, Preview, Slot
@@ -39,7 +39,8 @@ def start(turn: Turn, command: Command, words: str, given: Mapping[str, str] | N
     if not command.slots:
         return command.handler(turn, turn.unit)
     context = context_of(turn, command.slots)
-    known = {name: Given(raw) for name, raw in (given or {}).items() if _slot(command, name)}
+    words, known = _by_another(turn, command, words)
+    known |= {name: Given(raw) for name, raw in (given or {}).items() if _slot(command, name)}
     open_slots = [s for s in command.slots if s.name not in known]
     found = filling.fill(open_slots, words, context) if words.strip() else filling.Reading()
     draft = Draft(
@@ -50,6 +51,17 @@ def start(turn: Turn, command: Command, words: str, given: Mapping[str, str] | N
         updated=turn.now,
     )
     return _advance(turn, command, draft, context, found.unsure)
+
+
+def _by_another(turn: Turn, command: Command, words: str) -> tuple[str, dict[str, Given]]:
+    """「同意 BB1001」: the approval that is open about it. Only for an id in front: further behind it is part of a reason."""
+    first = next((found for found in parse.find_ids(words) if found.start == 0), None)
+    for slot in command.slots:
+        if first is not None and slot.via is not None and slot.ref != first.value.kind:
+            number = slot.via(turn, turn.unit, first.value)
+            if number is not None:
+                return words[first.end :], {slot.name: Given(str(number))}
+    return words, {}
 
 
 def _usual(turn: Turn, command: Command, found: filling.Reading) -> dict[str, Given]:
@@ -155,6 +167,19 @@ def drop(turn: Turn, draft: Draft) -> Reply:
     return Reply(text=f"已取消{_command_title(turn.catalog, draft)}，什么都没有提交。")
 
 
+def is_kept(command: Command, draft: Draft) -> bool:
+    """Whether this is a draft to people: several things were to be said, or all are and the preview stands."""
+    return command.kept or not draft.asked
+
+
+def forget(turn: Turn, draft: Draft) -> None:
+    """An unanswered question, once something else is talked about."""
+    turn.unit.dialogue.save_draft(msgspec.structs.replace(draft, state=DraftState.DROPPED, updated=turn.now))
+    if _talk(turn).draft == draft.id:
+        _forget(turn)
+    turn.changed(KIND, draft.id)
+
+
 def back(turn: Turn, command: Command, draft: Draft) -> Reply:
     """One question back: the last slot answered before the one being asked is asked again."""
     names = [s.name for s in command.slots]
@@ -188,6 +213,7 @@ def _advance(turn: Turn, command: Command, draft: Draft, context: Context, unsur
     missing = [s for s in command.slots if not s.optional and s.name not in draft.given]
     asked = next((s for s in command.slots if s.name in unsure), None) or next(iter(missing), None)
     if asked is not None:
+        _must_be_possible(turn, command, draft)
         waiting = msgspec.structs.replace(draft, asked=asked.name, question=unsure.get(asked.name, ""))
         return _ask(turn, command, waiting, missing, context)
     preview = _check(turn, command, draft)
@@ -195,6 +221,13 @@ def _advance(turn: Turn, command: Command, draft: Draft, context: Context, unsur
         return _run(turn, command, draft)
     _keep(turn, _with_preview(draft, preview, turn))
     return Reply(view=VIEW, number=draft.id)
+
+
+def _must_be_possible(turn: Turn, command: Command, draft: Draft) -> None:
+    """Nobody is asked for a reason, only to hear then that SP2001 is decided already."""
+    for slot in command.slots:
+        if slot.must is not None and slot.name in draft.given:
+            slot.must(turn, turn.unit, reading.value(slot, draft.given[slot.name].raw))
 
 
 def _ask(turn: Turn, command: Command, draft: Draft, missing: Sequence[Slot], context: Context) -> Reply:

@@ -20,7 +20,7 @@ from typing import Any, NewType, Union, get_args, get_origin, get_type_hints
 from msgspec import Struct
 
 from bot.cards import Option
-from bot.values import Money
+from bot.values import Money, ShortId
 
 CustomerName = NewType("CustomerName", str)
 """A company's name as it stands in its papers."""
@@ -76,6 +76,10 @@ class Slot(Struct, frozen=True, kw_only=True):
     """(turn, unit) → the value meant when none is given, if there is no doubt which."""
     sure: bool = False
     """The usual value needs no 推定: reading cannot do harm."""
+    via: Callable[[Any, Any, ShortId], int | None] | None = None
+    """(turn, unit, another record's id) → the number meant by it: 同意 BB1001 means the approval that is open about it."""
+    must: Callable[[Any, Any, Any], object] | None = None
+    """(turn, unit, value) refuses a value before anything else is asked; the handler refuses it anyway."""
 
 
 def ask(
@@ -89,7 +93,8 @@ def ask(
 ) -> Any:
     """Declares a slot.
 
-    ``more`` are further fields of Slot: ``label`` (short, for previews), ``long``, ``takes_of``, ``usual``, ``sure``, ``pattern``.
+    ``more`` are further fields of Slot: ``label`` (short, for previews), ``long``, ``takes_of``, ``usual``, ``sure``, ``pattern``,
+    ``via``, ``must``.
     """
     meta = {
         "prompt": prompt,

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, get_type_hints
 from msgspec import Struct
 
 from bot.cards import Card
-from bot.entry import Preview, Slot, slots_of
+from bot.entry import Kind, Preview, Slot, slots_of
 from bot.permit import Person, Role
 
 if TYPE_CHECKING:
@@ -55,6 +55,15 @@ class Command:
     @property
     def title(self) -> str:
         return self.words[0] if self.words else self.name
+
+    @property
+    def kept(self) -> bool:
+        """Whether an unfinished one is a draft, kept and offered again; with one thing to say it is only a question."""
+        return sum(not s.optional and s.kind is not Kind.REF for s in self.slots) > 1
+
+    def takes(self, kind: str) -> bool:
+        """Whether an id of this kind belongs to it."""
+        return any(s.ref == kind or (s.kind is Kind.REF and s.via is not None) for s in self.slots)
 
     def check(self, function: Check) -> Check:
         """Decorator: may refuse, may return a Preview; runs before the preview and again inside the commit."""

@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
-from bot import drafts, route, suggest, text
+from msgspec import structs
+
+from bot import draft_card, drafts, offer, route, text
 from bot.cards import Button, Card, Text, Tone
 from bot.errors import Refusal
 from bot.feature import Catalog, Command
 from bot.messages import Say
-from bot.ports import Draft, DraftState, Talk
+from bot.ports import Copy, Draft, DraftState, Talk
 from bot.turn import Reply, Turn
 
 CONTEXT_LIFE = timedelta(minutes=30)
@@ -34,7 +36,12 @@ class Listener:
             return self._stranger(turn, words)
         talk = self._talk(turn)
         draft = self._open_draft(turn, talk)
-        heard = route.hear(self.catalog, turn.person, words, talk.focus[0] if len(talk.focus) == 1 else "")
+        quoted = self._quoted(turn, inbound)
+        if quoted is not None and quoted.kind == draft_card.KIND:
+            draft = self._open(turn, quoted.number) or draft
+            talk = structs.replace(talk, asked_at=turn.now)
+        about = f"{quoted.kind}{quoted.number}" if quoted is not None and quoted.kind in self.catalog.kinds else ""
+        heard = route.hear(self.catalog, turn.person, words, talk.focus[0] if len(talk.focus) == 1 else "", about)
         word = text.fold(words).text.strip()
         if word in DIALOGUE_WORDS or (word.startswith("修改") and draft is not None):
             return self._dialogue_word(turn, word[:2], words[2:].strip(), draft)
@@ -46,17 +53,20 @@ class Listener:
         picked = self._picked(turn, talk, word) if listed else None
         if picked is not None:
             return picked
-        return self._answer(turn, draft, talk, words) if draft is not None else self._unknown(turn, words)
+        if draft is not None:
+            return self._answer(turn, draft, talk, words)
+        return offer.offer(self.catalog, turn.person, words, about)
 
     def _interrupt(self, turn: Turn, heard: route.Heard, draft: Draft | None) -> Reply:
-        """An exact command beats an open question; the draft is kept and offered again."""
+        """An exact command beats an open question. A draft is kept and offered again, a mere question is forgotten."""
         reply = self._heard(turn, heard)
-        if (
-            draft is not None
-            and turn.place is not None
-            and turn.unit.dialogue.talk(turn.me.id, turn.place).draft == draft.id
-        ):
-            turn.tell(turn.place, f"{self.command_of(draft).title}的草稿还在，回复「继续」接着填，「取消」放弃。")
+        if draft is None or turn.place is None:
+            return reply
+        command = self.command_of(draft)
+        if not drafts.is_kept(command, draft):
+            drafts.forget(turn, draft)
+        elif turn.unit.dialogue.talk(turn.me.id, turn.place).draft == draft.id:
+            turn.tell(turn.place, f"{command.title}的草稿还在，回复「继续」接着填，「取消」放弃。")
         return reply
 
     def _stranger(self, turn: Turn, words: str) -> Reply:
@@ -69,6 +79,8 @@ class Listener:
     def _heard(self, turn: Turn, heard: route.Heard) -> Reply:
         if len(heard.commands) > 1:
             return self._which(heard)
+        if (meant := offer.misplaced(self.catalog, turn.person, heard)) is not None:
+            return meant
         return self._run(turn, heard.commands[0], heard.rest, {})
 
     def _run(self, turn: Turn, command: Command, words: str, given: dict[str, str]) -> Reply:
@@ -83,13 +95,8 @@ class Listener:
         )
 
     def _dialogue_word(self, turn: Turn, word: str, rest: str, draft: Draft | None) -> Reply:
-        kept = next(iter(turn.unit.dialogue.open_drafts(turn.me.id, turn.now - drafts.LIFE)), None)
-        if draft is None and kept is not None and word != "继续":
-            title = self.command_of(kept).title
-            return Reply(text=f"现在没有进行中的事项。您有一份{title}的草稿，回复「继续」接着填。")
-        draft = draft or kept
         if draft is None:
-            return Reply(text="现在没有进行中的事项。发送「帮助」看看您可以做什么。")
+            return self._kept(turn, word)
         command = self.command_of(draft)
         match word:
             case "提交":
@@ -108,6 +115,17 @@ class Listener:
                 return drafts.skip(turn, command, draft)
             case _:
                 return drafts.resume(turn, command, draft)
+
+    def _kept(self, turn: Turn, word: str) -> Reply:
+        """Nothing is open here: the latest draft is shown again, whatever was to be done with it."""
+        found = turn.unit.dialogue.open_drafts(turn.me.id, turn.now - drafts.LIFE)
+        draft = next((d for d in found if drafts.is_kept(self.command_of(d), d)), None)
+        if draft is None or turn.place is None:
+            return Reply(text="现在没有进行中的事项。发送「帮助」看看您可以做什么。")
+        command = self.command_of(draft)
+        if word != "继续":
+            turn.tell(turn.place, f"您还有一份{command.title}的草稿，可以接着填，或再回复「取消」放弃。")
+        return drafts.resume(turn, command, draft)
 
     def _answer(self, turn: Turn, draft: Draft, talk: Talk, words: str) -> Reply:
         """An answer after half an hour is confirmed before it is taken."""
@@ -134,20 +152,6 @@ class Listener:
         heard = route.hear(self.catalog, turn.person, talk.focus[at])
         return self._heard(turn, heard) if heard else None
 
-    def _unknown(self, turn: Turn, words: str) -> Reply:
-        """The nearest commands with one tap each; never run by itself."""
-        mine = self.catalog.commands_for(turn.person)
-        near = suggest.guesses(mine, words)
-        if near:
-            choices = tuple(f"{guess.word} {guess.rest}".strip() for guess in near)
-            buttons = tuple(Button(choice[:40], "core.run", {"words": choice}) for choice in choices)
-            listed = "、".join(f"{at}「{choice}」" for at, choice in enumerate(choices, 1))
-            asked = Text(f"没看懂「{words[:30]}」。您要说的是{listed}吗？按一下，或回复序号。")
-            return Reply(card=Card("您是想说", Tone.INFO, blocks=(asked,), buttons=buttons), choices=choices)
-        usual = "、".join(f"「{c.words[0]}」" for c in mine[:4])
-        said = f"没看懂「{words[:30]}」。" if words else "您好。"
-        return Reply(text=f"{said}您可以说{usual}；发送「帮助」看全部。")
-
     def run(self, turn: Turn, words: str) -> Reply:
         """What a suggestion's button stands for: the same as typing it."""
         heard = route.hear(self.catalog, turn.person, words)
@@ -155,14 +159,24 @@ class Listener:
             raise Refusal("not_understood", "这个建议已经用不上了，请重新说一遍。")
         return self._heard(turn, heard)
 
+    def _quoted(self, turn: Turn, inbound: Say) -> Copy | None:
+        """The card of the bot that these words are a reply to, if it stands where they were said."""
+        copy = turn.unit.copies.by_handle(inbound.place.channel, inbound.quotes) if inbound.quotes else None
+        return copy if copy is not None and copy.place in (turn.place, turn.group) else None
+
     def _talk(self, turn: Turn) -> Talk:
         return turn.unit.dialogue.talk(turn.me.id, turn.place) if turn.place else Talk()
 
     def _open_draft(self, turn: Turn, talk: Talk) -> Draft | None:
-        draft = turn.unit.dialogue.draft(talk.draft) if talk.draft is not None else None
-        if draft is None or draft.state is not DraftState.OPEN or turn.now - draft.updated > drafts.LIFE:
-            return None
-        return draft
+        """The draft this chat is about. A question nobody answered for half an hour is over."""
+        draft = self._open(turn, talk.draft) if talk.draft is not None else None
+        late = talk.asked_at is not None and turn.now - talk.asked_at > CONTEXT_LIFE
+        return None if draft is not None and late and not drafts.is_kept(self.command_of(draft), draft) else draft
+
+    def _open(self, turn: Turn, number: int) -> Draft | None:
+        draft = turn.unit.dialogue.draft(number)
+        alive = draft is not None and draft.state is DraftState.OPEN and turn.now - draft.updated <= drafts.LIFE
+        return draft if draft is not None and alive and draft.person == turn.me.id else None
 
     def command_of(self, draft: Draft) -> Command:
         command = self.catalog.commands.get(draft.command)

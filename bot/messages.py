@@ -89,6 +89,8 @@ class Say(Inbound, frozen=True, kw_only=True):
 
     text: str
     mentions: tuple[Mention, ...] = ()
+    quotes: str = ""
+    """The messenger's handle of the message these words are a reply to, "" if none."""
 
 
 class Press(Inbound, frozen=True, kw_only=True):

@@ -11,12 +11,18 @@ from bot.feature import Catalog, Command
 from bot.permit import Person
 
 CHATTER = re.compile(
-    r"^(?:@[^\s@]{1,20}(?=\s)|[\s,，。!！~～、:：]|你好|您好|哈喽|请问|请|麻烦|帮我|我要|我想|呃|嗯|那个|那么|就是)+"
+    r"@[^\s@]{1,20}(?=\s)|[\s,，。.!！~～、:：]|你好|您好|哈喽|好的?|行|可以|收到|请问|请|麻烦您?|劳驾|辛苦|帮忙|[帮给替]我|帮|"
+    r"我[要想来]|再|呃|额|嗯|啊|那个|那么|就是|然后|一下|看看|看一?下|查看|查询|查一?下|查|打开|发起|办理"
 )
-"""What people put in front of a command when they speak."""
+"""What people put in front of a command when they speak, piece by piece."""
+MOST_CHATTER = 12
+QUOTATION = re.compile(r"^\s*(?:「[^」]{1,2000}」\s*\n\s*(?:[-—–] ?){3,60}\n|(?:>[^\n]*\n)+)\s*")
+"""What some clients put in front of an answer: the words it answers. They are somebody else's, or the bot's own."""
 MENTION_BEHIND = re.compile(r"\s+@[^\s@]{1,20}\s*$")
-LEADING = re.compile(r"^[\s:：,，、]+")
+LEADING = re.compile(r"^(?:[\s:：,，、]|一下|[下个吧的](?=[\s:：,，、]|$))+")
 """What they put between a command and what belongs to it."""
+UNABLE = re.compile(r"不[了行成上出到起过去动完掉得能会]|[吗么嘛]|没有?用|失败")
+"""Right behind a command it says that somebody cannot, or asks: 同意不了, 同意吗 are no agreement."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,24 +36,30 @@ class Heard:
     """The word stood by itself: it may interrupt a question. 报备系统改造 as an answer may not."""
 
 
-def hear(catalog: Catalog, person: Person | None, words: str, focus: str = "") -> Heard | None:
+def hear(catalog: Catalog, person: Person | None, words: str, focus: str = "", quoted: str = "") -> Heard | None:
     """The command these words begin with, for this person; None if they begin with none.
 
-    ``focus`` is the object last spoken of: it decides between capabilities when no id is given.
+    ``focus`` is the object last spoken of: it decides between capabilities when no id is given. ``quoted`` is the record
+    whose card the words are a reply to: it counts as its id typed with them, where they hold none and the command takes it.
     """
-    line = MENTION_BEHIND.sub("", words).strip()
+    line = MENTION_BEHIND.sub("", QUOTATION.sub("", words)).strip()
     found = _greeted(catalog, line) or _behind_id(catalog, line) or _begins(catalog, line)
     if found is None:
         return None
     word, rest, exact = found
     commands = [c for c in catalog.words[word] if c.allowed(person)] or list(catalog.words[word])
+    if quoted and not parse.find_ids(rest) and any(c.takes(quoted[:2]) for c in commands):
+        rest, exact = f"{quoted} {rest}".strip(), True
     return Heard(word, tuple(_by_id(commands, rest, focus)), rest, exact)
 
 
 def _greeted(catalog: Catalog, line: str) -> tuple[str, str, bool] | None:
     """「你好，帮我报备 …」: the command behind the chatter, though a greeting may be a command itself."""
-    said = CHATTER.sub("", line)
-    return _begins(catalog, said) if said != line else None
+    cuts = [0]
+    while len(cuts) <= MOST_CHATTER and (piece := CHATTER.match(line, cuts[-1])) is not None:
+        cuts.append(piece.end())
+    heard = (_behind_id(catalog, line[cut:]) or _begins(catalog, line[cut:]) for cut in reversed(cuts[1:]))
+    return next((found for found in heard if found is not None), None)
 
 
 def _begins(catalog: Catalog, line: str) -> tuple[str, str, bool] | None:
@@ -58,9 +70,11 @@ def _begins(catalog: Catalog, line: str) -> tuple[str, str, bool] | None:
     for word in sorted(catalog.words, key=len, reverse=True):
         if said.startswith(word) and _ends_there(word, said[len(word) :]):
             behind = line[folded.span(lead, lead + len(word))[1] :]
-            rest = LEADING.sub("", behind).strip()
-            by_itself = not behind[:1].strip() or not behind[0].isalpha() or _starts_with_id(rest)
-            return word, rest, by_itself
+            if UNABLE.match(behind):
+                return None
+            rest = LEADING.sub("", behind)
+            by_itself = rest != behind or not behind[:1].isalpha() or _starts_with_id(rest)
+            return word, rest.strip(), by_itself
     return None
 
 
@@ -84,12 +98,12 @@ def _behind_id(catalog: Catalog, line: str) -> tuple[str, str, bool] | None:
     if not ids:
         return None
     first = ids[0]
-    rest = line[first.end :].strip()
+    rest = LEADING.sub("", re.sub("^的", "", line[first.end :].strip()))
     if not rest:
         opener = catalog.opener(first.value.kind)
         return (opener.words[0], line, True) if opener and opener.words else None
     found = _begins(catalog, rest)
-    return (found[0], f"{line[: first.end]} {found[1]}", True) if found else None
+    return (found[0], f"{first.text} {found[1]}".strip(), True) if found else None
 
 
 def _by_id(commands: Sequence[Command], rest: str, focus: str) -> list[Command]:

@@ -7,11 +7,11 @@ from datetime import datetime
 from typing import Any
 
 from msgspec import structs
-from sqlalchemy import Connection, RowMapping, Select, insert, select, update
+from sqlalchemy import Connection, RowMapping, Select, insert, literal_column, select, update
 
 from bot.messages import Place
-from bot.ports import Copy, CopyState
-from storage.tables import copies
+from bot.ports import Copy, CopyState, Sending
+from storage.tables import copies, outbox
 from storage.types import fields
 
 _FIELDS = tuple(name for name in Copy.__struct_fields__ if name != "place")
@@ -45,6 +45,11 @@ class Copies:
 
     def by_send(self, outbox_id: int) -> Copy | None:
         return self._one(_COPY.where(copies.c.send == outbox_id))
+
+    def by_handle(self, channel: str, handle: str) -> Copy | None:
+        put_there = (outbox.c.channel == channel) & (outbox.c.handle == handle) & (outbox.c.what == Sending.SEND)
+        shown = outbox.c.copy.is_not(None) & (outbox.c.handle != literal_column("''"))  # as the index says it
+        return self._one(_COPY.where(copies.c.send.in_(select(outbox.c.id).where(put_there, shown).limit(1))))
 
     def _one(self, found: Select[*tuple[Any, ...]]) -> Copy | None:
         row = self._sql.execute(found).mappings().one_or_none()

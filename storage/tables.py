@@ -139,6 +139,7 @@ outbox = Table(
 unfinished = is_one_of(outbox.c.state, OutState.PENDING, OutState.SENDING)
 index("ix_outbox_line", outbox.c.channel, outbox.c.line, outbox.c.id, where=unfinished)
 index("ix_outbox_copy", outbox.c.copy, where=unfinished)
+index("ix_outbox_handle", outbox.c.handle, where=outbox.c.copy.is_not(None) & (outbox.c.handle != literal_column("''")))
 index("ix_outbox_state", outbox.c.channel, outbox.c.state)
 
 copies = Table(

@@ -47,8 +47,9 @@ class Person:
     seen: dict[str, int] = field(default_factory=dict)
     toast: str = ""
 
-    def says(self, text: str, *, group: str | None = None) -> Line:
-        return Line(self, lambda: self._say(text, group))
+    def says(self, text: str, *, group: str | None = None, reply_to: str = "") -> Line:
+        """``reply_to``: a fragment of the bot's message that these words are a reply to."""
+        return Line(self, lambda: self._say(text, group, reply_to))
 
     def presses(self, label: str, *, form: Mapping[str, str] | None = None, on: str = "") -> Line:
         """The newest card with this button; ``on`` a fragment of the card's text."""
@@ -80,9 +81,10 @@ class Person:
         self.seen = {m.message_id: len(m.history) for m in self.messages}
         self.toast = ""
 
-    async def _say(self, text: str, group: str | None) -> None:
+    async def _say(self, text: str, group: str | None, reply_to: str = "") -> None:
         self.mark()
-        push = await self.feishu.say(self.open_id, text, chat_id=group, mention_bot=group is not None)
+        parent = self.card(reply_to).message_id if reply_to else None
+        push = await self.feishu.say(self.open_id, text, group, mention_bot=group is not None, reply_to=parent)
         while push.status is None and push.attempts < 5:  # a busy machine took longer than the platform waits
             await self.feishu.pusher.repeat(push)
         assert push.status == 200, f"the push was answered {push.status}"

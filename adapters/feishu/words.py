@@ -61,6 +61,8 @@ class _Message(Struct, frozen=True):
     message_type: str
     content: str
     mentions: tuple[_Mentioned, ...] | None = None
+    parent_id: str | None = None
+    """The message this one is a reply to; absent when it is none."""
 
 
 class _Received(Struct, frozen=True):
@@ -129,4 +131,4 @@ def _say(text: str, message: _Message, bot: str, envelope: dict[str, Any]) -> Sa
         for mention in mentions
         if mention.open_id and not _is_bot(mention, bot)
     )
-    return Say(text=clean(read).strip(), mentions=others, **envelope)
+    return Say(text=clean(read).strip(), mentions=others, quotes=message.parent_id or "", **envelope)

@@ -60,6 +60,9 @@ class Copies(Protocol):
 
     def by_send(self, outbox_id: int) -> Copy | None: ...
 
+    def by_handle(self, channel: str, handle: str) -> Copy | None:
+        """The copy that stands in this message of the messenger."""
+
 
 class Given(Struct, frozen=True):
     """A slot's value in its stored spelling; ``inferred`` is marked 推定 in the preview."""

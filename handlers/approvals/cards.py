@@ -55,7 +55,7 @@ def _open(approval: Approval, title: str, facts: Fields, viewer: Viewer) -> Card
 def _settled(db: Unit, approval: Approval, title: str, facts: Fields, viewer: Viewer) -> Card:
     blocks: list[AnyBlock] = [facts]
     if approval.reason:
-        blocks.append(Text(f"理由：{approval.reason}"))
+        blocks.append(Text(f"{'意见' if approval.state is State.AGREED else '理由'}：{approval.reason}"))
     by = person_name(db, approval.decided_by) if approval.decided_by else ""
     at = viewer.house.clock(approval.decided_at) if approval.decided_at else ""
     decided = Decided(VERDICTS[approval.state], by, at)

@@ -2,40 +2,32 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from bot.cards import Card, Decided, Note, Table, Tone
-from bot.entry import ask
+from bot.cards import Card, Note, Table, Tone
 from bot.errors import Refusal
 from bot.permit import DECIDERS
 from bot.turn import Reply, Turn
 from handlers.approvals import queries, rules
+from handlers.approvals.actions import TASK
 from handlers.approvals.cards import VERDICTS
+from handlers.approvals.entries import Agreement, OneApproval, RefusalEntry, decided_line
 from handlers.approvals.feature import feature
-from handlers.approvals.queries import Approval
 from handlers.approvals.states import State
-from handlers.people.queries import person_name
 from storage.unit import Unit
 
 MOST_LISTED = 10
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Agreement:
-    approval: int | None = ask("审批编号", ref="SP", hint="例如 SP2001", optional=True)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RefusalEntry:
-    approval: int = ask("审批编号", ref="SP", hint="例如 SP2001")
-    reason: str = ask("驳回理由", hint="写给对方看", long=True)
 
 
 @feature.command("同意", "通过", "批准", help="同意一项审批", example="同意 SP2001", roles=DECIDERS, on="SP")
 def agree(turn: Turn, db: Unit, entry: Agreement) -> Reply:
     if entry.approval is None:
         return _which(turn, db)
-    return _decide(turn, db, entry.approval, State.AGREED, "")
+    opinion = (entry.opinion or "").strip()
+    if rules.is_doubtful(opinion) and turn.place is not None:
+        turn.tell(
+            turn.place, f"您还写了「{opinion[:30]}」，所以还没有同意。请在卡片上按「同意」，或写明理由按「驳回」。"
+        )
+        return Reply(view=TASK, number=entry.approval, focus=f"SP{entry.approval}")
+    return _decide(turn, db, entry.approval, State.AGREED, opinion)
 
 
 @feature.command("驳回", "拒绝", help="驳回一项审批并说明理由", example="驳回 SP2001 资料不全", roles=DECIDERS, on="SP")
@@ -46,13 +38,13 @@ def refuse(turn: Turn, db: Unit, entry: RefusalEntry) -> Reply:
 
 
 @feature.command("审批", help="查看一项审批", example="审批 SP2001", roles=DECIDERS, on="SP", opens=True)
-def show(turn: Turn, db: Unit, entry: Agreement) -> Reply:
+def show(turn: Turn, db: Unit, entry: OneApproval) -> Reply:
     if entry.approval is None:
         return _which(turn, db)
     approval = queries.approval(db, entry.approval)
     if approval is None or turn.me.id not in (approval.approver, approval.decided_by):
         raise Refusal("not_found", rules.NOT_FOUND)
-    return Reply(view="approvals.task", number=approval.number, focus=approval.ref)
+    return Reply(view=TASK, number=approval.number, focus=approval.ref)
 
 
 def _which(turn: Turn, db: Unit) -> Reply:
@@ -61,7 +53,7 @@ def _which(turn: Turn, db: Unit) -> Reply:
     if not waiting:
         return Reply(text="现在没有等您审批的事项。")
     if len(waiting) == 1:
-        return Reply(view="approvals.task", number=waiting[0].number, focus=waiting[0].ref)
+        return Reply(view=TASK, number=waiting[0].number, focus=waiting[0].ref)
     rows = tuple(
         (a.ref, turn.catalog.subjects[a.kind].title(db, a.subject), turn.house.moment(a.due_at)) for a in waiting
     )
@@ -72,9 +64,9 @@ def _which(turn: Turn, db: Unit) -> Reply:
 
 def _decide(turn: Turn, db: Unit, number: int, state: State, reason: str) -> Reply:
     found = queries.for_update(db, number)
-    approval = rules.may_decide(found, turn.me, _decided_line(turn, db, found))
+    approval = rules.may_decide(found, turn.me, decided_line(turn, db, found))
     if not queries.decide(db, approval, state, turn.me.id, turn.now, reason):
-        raise Refusal("decided", _decided_line(turn, db, queries.approval(db, number)))
+        raise Refusal("decided", decided_line(turn, db, queries.approval(db, number)))
     about = f"{approval.kind}{approval.subject}"
     turn.record(
         f"approval.{state}", approval.ref, before={"state": State.PENDING}, after={"about": about, "reason": reason}
@@ -84,11 +76,3 @@ def _decide(turn: Turn, db: Unit, number: int, state: State, reason: str) -> Rep
     subject.decided(turn, db, approval.subject, state, reason)
     turn.changed("SP", number)
     return Reply(text=f"{approval.ref} {VERDICTS[state]}，已通知对方。", focus=approval.ref)
-
-
-def _decided_line(turn: Turn, db: Unit, approval: Approval | None) -> str:
-    """已处理:李静 13:05 已同意."""
-    if approval is None or approval.decided_by is None or approval.decided_at is None:
-        return ""
-    by = person_name(db, approval.decided_by)
-    return Decided(VERDICTS[approval.state], by, turn.house.clock(approval.decided_at)).repeated

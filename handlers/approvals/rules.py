@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from typing import Final
+
 from bot.errors import Refusal
 from bot.permit import Person
 from handlers.approvals.queries import Approval
 from handlers.approvals.states import State
 
+DOUBT: Final = re.compile("不|别|未|没|先|等|但|如果|除非|暂|缓|前提|条件|吗|[?？]")
+NO_DOUBT: Final = re.compile("不错|[没无]有?(?:问题|意见|异议)|不用改")
 NOT_FOUND = "没有找到这条审批。请核对编号，或发送「待办」查看。"
 
 
@@ -26,3 +31,8 @@ def may_decide(approval: Approval | None, person: Person, said: str) -> Approval
     if person.id != approval.approver:
         raise Refusal("not_found", NOT_FOUND)
     return approval
+
+
+def is_doubtful(opinion: str) -> bool:
+    """同意 SP2001 但金额要改: what is written beside an agreement makes it conditional, or none at all."""
+    return DOUBT.search(NO_DOUBT.sub("", opinion)) is not None

@@ -7,21 +7,20 @@ from msgspec import structs
 from bot import names
 from bot.entry import Preview
 from bot.errors import Refusal
-from bot.permit import AGENT_SIDE, DECIDERS, Person, Role, scope_of
+from bot.permit import AGENT_SIDE, DECIDERS, scope_of
 from bot.turn import Reply, Turn
 from handlers.approvals.actions import ask_for_decision, subject_changed
-from handlers.deals import collisions, queries
+from handlers.deals import collisions, queries, reach
 from handlers.deals.cards import list_card
 from handlers.deals.collisions import constraint_decides, refuse_if_blocked
 from handlers.deals.entries import AddressEntry, ContactEntry, CreditCodeEntry, DealEntry, OneDeal
 from handlers.deals.feature import feature
 from handlers.deals.queries import Deal
 from handlers.deals.rules import Claim
-from handlers.deals.states import LIVE, State
+from handlers.deals.states import State
 from handlers.people.queries import agent_of, responsible_manager
 from storage.unit import Unit
 
-NOT_FOUND = "没有找到这个报备。请核对编号，或发送「我的报备」查看。"
 SHOWN = 10
 
 
@@ -51,7 +50,7 @@ def _claim(turn: Turn, db: Unit, entry: DealEntry) -> Claim:
 )
 def register(turn: Turn, db: Unit, entry: DealEntry) -> Reply:
     """Takes the protection, asks the responsible manager, and gives the receipt of who was first (M02)."""
-    _must_be_active(db, turn.me)
+    reach.must_be_active(turn, db, entry.customer)
     suspected = refuse_if_blocked(db, _claim(turn, db, entry), turn.me)
     manager = responsible_manager(db, turn.me)
     number = db.numbers.next("BB")
@@ -90,16 +89,15 @@ def register(turn: Turn, db: Unit, entry: DealEntry) -> Reply:
 
 @register.check
 def conflicts(turn: Turn, db: Unit, entry: DealEntry) -> Preview | None:
-    if entry.amount.fen <= 0:
-        raise Refusal("amount", "金额应大于 0，请写成 120万 这样。")
-    _must_be_active(db, turn.me)
+    reach.must_be_active(turn, db, entry.customer)
+    reach.must_be_positive(turn, db, entry.amount)
     suspected = refuse_if_blocked(db, _claim(turn, db, entry), turn.me)
     return Preview((collisions.line_for_agent(suspected), "还可补充:信用代码、联系人、地址、证据"))
 
 
 @feature.command("进度", help="查看一个报备办到哪一步", example="进度 BB1001", on="BB", opens=True)
 def progress(turn: Turn, db: Unit, entry: OneDeal) -> Reply:
-    deal = _mine(turn, db, entry.deal)
+    deal = reach.visible(turn, db, entry.deal)
     return Reply(view="deals.card", number=deal.number, focus=deal.ref)
 
 
@@ -140,29 +138,10 @@ def address(turn: Turn, db: Unit, entry: AddressEntry) -> Reply:
     return Reply(text=f"地址已补充到 {deal.ref}。", focus=deal.ref)
 
 
-def _must_be_active(db: Unit, me: Person) -> None:
-    agent = agent_of(db, me.agent)
-    if agent is not None and not agent.active:
-        raise Refusal("agent_inactive", f"{agent.short} 已停用，不能登记新的报备。请联系您的区域经理。")
-
-
-def _mine(turn: Turn, db: Unit, number: int) -> Deal:
-    deal = queries.visible(db, number, scope_of(turn.me))
-    if deal is None:
-        raise Refusal("not_found", NOT_FOUND)
-    return deal
-
-
 def _open(turn: Turn, db: Unit, number: int) -> Deal:
-    """A registration this person may still add to."""
-    _mine(turn, db, number)
-    deal = queries.deal_for_update(db, number)  # the deal before its protection, as everybody locks them
-    if deal is None or deal.state not in LIVE:
-        word = deal.state.word if deal else ""
-        raise Refusal("closed", f"BB{number} {word}，不能再补充。如需补充，请重新报备。")
-    if turn.me.role is Role.REP and deal.rep != turn.me.id:
-        raise Refusal("not_found", NOT_FOUND)
-    return deal
+    """A registration this person may still add to, for update: the deal before its protection, as everybody locks them."""
+    queries.deal_for_update(db, number)
+    return reach.open_(turn, db, number)
 
 
 def _change(turn: Turn, db: Unit, deal: Deal, **values: object) -> None:

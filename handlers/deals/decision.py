@@ -23,14 +23,14 @@ def decided(turn: Turn, db: Unit, number: int, verdict: str, reason: str) -> Non
     deal = queries.deal_for_update(db, number)
     if deal is None or deal.state is not State.REVIEW:
         raise Refusal("not_in_review", "这个报备已不在审核中，请看新的卡片。")
-    line = _protect(turn, db, deal) if verdict == Verdict.AGREED else _refuse(turn, db, deal, reason)
+    line = _protect(turn, db, deal, reason) if verdict == Verdict.AGREED else _refuse(turn, db, deal, reason)
     turn.changed("BB", number)
     rep = person(db, deal.rep)
     if rep is not None:
         turn.tell(rep, line)
 
 
-def _protect(turn: Turn, db: Unit, deal: Deal) -> str:
+def _protect(turn: Turn, db: Unit, deal: Deal, opinion: str) -> str:
     agent = agent_of(db, deal.agent)
     today = turn.house.today(turn.now)
     until = rules.protected_until(today, agent.tier if agent else "", Money(deal.amount))
@@ -40,7 +40,8 @@ def _protect(turn: Turn, db: Unit, deal: Deal) -> str:
         turn.promise(REMIND, f"{deal.ref}/{until}/T-{days}", at, about=deal.ref, number=str(deal.number))
     expiry = rules.expiry(until, calendar)
     turn.promise(EXPIRE, f"{deal.ref}/{until}/end", expiry, about=deal.ref, number=str(deal.number))
-    return f"{deal.ref} 已通过，{deal.customer} 保护至 {until.isoformat()}（{(until - today).days} 天）。"
+    said = f"审批意见：{opinion}。" if opinion else ""
+    return f"{deal.ref} 已通过，{deal.customer} 保护至 {until.isoformat()}（{(until - today).days} 天）。{said}"
 
 
 def _refuse(turn: Turn, db: Unit, deal: Deal, reason: str) -> str:

@@ -11,7 +11,7 @@ from bot.entry import CreditCode, CustomerName, ask
 from bot.permit import scope_of
 from bot.turn import Turn
 from bot.values import Money
-from handlers.deals import queries
+from handlers.deals import queries, reach
 from handlers.people.queries import product_lines
 from storage.unit import Unit
 
@@ -31,10 +31,10 @@ def the_current(turn: Turn, db: Unit) -> str | None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DealEntry:
-    customer: CustomerName = ask("客户全称", label="客户", hint="营业执照上的名称")
+    customer: CustomerName = ask("客户全称", label="客户", hint="营业执照上的名称", must=reach.must_be_active)
     project: str = ask("项目名称", label="项目", takes_of="line")
     line: str = ask("产品线", options=lines)
-    amount: Money = ask("预计金额", label="金额", hint="例如 120万")
+    amount: Money = ask("预计金额", label="金额", hint="例如 120万", must=reach.must_be_positive)
     sign_date: date = ask("预计签约日", label="预计签约", hint="例如 6月底")
     note: str | None = ask("备注", optional=True)
 
@@ -47,16 +47,16 @@ class OneDeal:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CreditCodeEntry:
     code: CreditCode = ask("统一社会信用代码", hint="18 位")
-    deal: int = ask("报备编号", ref="BB", hint="例如 BB1001", usual=the_current, sure=True)
+    deal: int = ask("报备编号", ref="BB", hint="例如 BB1001", usual=the_current, sure=True, must=reach.open_)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ContactEntry:
     contact: str = ask("联系人", hint="姓名和电话")
-    deal: int = ask("报备编号", ref="BB", hint="例如 BB1001", usual=the_current, sure=True)
+    deal: int = ask("报备编号", ref="BB", hint="例如 BB1001", usual=the_current, sure=True, must=reach.open_)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AddressEntry:
     address: str = ask("项目地址", hint="省市区和街道")
-    deal: int = ask("报备编号", ref="BB", hint="例如 BB1001", usual=the_current, sure=True)
+    deal: int = ask("报备编号", ref="BB", hint="例如 BB1001", usual=the_current, sure=True, must=reach.open_)

@@ -39,10 +39,24 @@ def territories(db: Unit) -> Sequence[Option]:
     return [Option(name, name) for name in (*places.REGIONS, *places.PROVINCES)]
 
 
+def _active_agent(turn: Turn, db: Unit, words: str) -> None:
+    _must_be_active(db, rules.agent_code(words))
+
+
+def _must_be_active(db: Unit, code: str) -> None:
+    found = queries.agent_of(db, code)
+    if found is None:
+        raise Refusal("agent_unknown", f"没有找到代理商 {code}，请核对编号。")
+    if not found.active:
+        raise Refusal("agent_stopped", f"{found.name}（{code}）已停用，不能再邀请人员。")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InviteEntry:
     role: str = ask("角色", options=roles)
-    agent: str | None = ask("代理商编号", label="代理商", optional=True, pattern=rules.AGENT_CODE, hint="例如 A0571-01")
+    agent: str | None = ask(
+        "代理商编号", label="代理商", optional=True, pattern=rules.AGENT_CODE, hint="例如 A0571-01", must=_active_agent
+    )
     territory: str | None = ask("省份或大区", label="区域", optional=True, options=territories)
     name: str = ask("姓名")
     phone: Phone = ask("手机号", label="手机")
@@ -98,11 +112,7 @@ def wanted(db: Unit, role: Role, agent: str, territory: str, now: datetime) -> I
 def _for_agent(db: Unit, role: Role, code: str, now: datetime) -> Invitation:
     if not code:
         raise Refusal("agent_missing", f"请写明{role.short}属于哪家代理商，例如：代理商 A0571-01。")
-    found = queries.agent_of(db, code)
-    if found is None:
-        raise Refusal("agent_unknown", f"没有找到代理商 {code}，请核对编号。")
-    if not found.active:
-        raise Refusal("agent_stopped", f"{found.name}（{code}）已停用，不能再邀请人员。")
+    _must_be_active(db, code)
     return Invitation(role=role, agent=code, created=now, expires=now + rules.INVITATION_LIFE)
 
 

@@ -88,7 +88,7 @@ INBOUNDS: list[tuple[str, AnyInbound]] = [
     ("text_of_another_company", Say(text="我的报备", **message(user="ou_demo_u7", tenant=OTHER))),
     ("text_mention_in_p2p", Say(text="", **message())),
     ("text_unclean", Say(text="报备 某某\ufffd科技\n120万", **message())),
-    ("group_text", Say(text="项目 P-7 进度改成 60%", **message(GROUP))),
+    ("group_text", Say(text="项目 P-7 进度改成 60%", quotes="om_demo_0001", **message(GROUP))),
     ("group_text_all_and_bot", Say(text="@所有人 待办", **message(GROUP))),
     (
         "group_text_ten_mentions",

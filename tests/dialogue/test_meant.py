@@ -1,0 +1,147 @@
+"""What somebody means where they stand: replies to a card, conditions beside an agreement, open questions."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.chat import Person, World
+
+LINE = "报备 杭州云栖湾酒店管理有限公司 中央空调改造 120万 6月底签"
+OTHER = "报备 上海临港星港物业有限公司 热泵机房改造 86万 5月20日"
+
+
+@pytest.fixture
+async def wang(world: World) -> Person:
+    return world.person("王磊", "ou_wanglei")
+
+
+@pytest.fixture
+async def li(world: World, wang: Person) -> Person:
+    """Has BB1001 and BB1002 before her, as SP2001 and SP2002."""
+    li = world.person("李静", "ou_lijing")
+    for line, number in ((LINE, 1001), (OTHER, 1002)):
+        await wang.says(line).sees("请核对")
+        await wang.presses("提交").sees(f"BB{number} 已提交")
+        await li.looks().sees(f"新报备 BB{number}")
+    return li
+
+
+# -- a reply to a card -----------------------------------------------------------------------------------------------
+
+
+async def test_a_reply_to_a_card_means_its_record_as_if_its_id_was_typed(li: Person) -> None:
+    await li.says("同意", reply_to="新报备 BB1002").sees("SP2002 已同意")
+    await li.says("驳回 资料不全", reply_to="新报备 BB1001").sees("SP2001 已驳回", "理由：资料不全")
+
+
+async def test_a_reply_to_the_card_of_a_registration_means_the_approval_about_it(li: Person, wang: Person) -> None:
+    await li.says("进度 BB1002").sees("报备 BB1002")
+    await li.says("同意", reply_to="回执码" if "回执码" in li.last.text else "已等待 0 小时").sees("SP2002 已同意")
+    await wang.says("进度 BB1002").sees("已通过")
+    await wang.says("联系人 张总 13800000002", reply_to="报备 BB1002").sees("联系人已补充到 BB1002")
+
+
+async def test_an_id_in_the_words_goes_before_the_card(li: Person) -> None:
+    await li.says("同意 SP2001", reply_to="新报备 BB1002").sees("SP2001 已同意")
+
+
+async def test_a_reply_that_is_no_command_is_offered_the_record(wang: Person, li: Person) -> None:
+    await wang.says("现在到哪一步了", reply_to="报备 BB1001").sees("您是想说", "进度 BB1001")
+
+
+async def test_a_reply_to_a_draft_is_about_that_draft(wang: Person) -> None:
+    await wang.says(LINE).sees("请核对")
+    await wang.says(OTHER).sees("请核对")
+    await wang.says("修改 金额 130万", reply_to="云栖湾").sees("金额:130.00 万元")
+    await wang.says("提交", reply_to="临港星港").sees("BB1001 已提交", "临港星港")
+
+
+# -- an agreement, and what is none ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "同意不了 SP2001", "同意吗 SP2001", "SP2001 同意不了", "不同意 SP2001", "SP2001 先不同意", "先别同意 SP2001",
+        "同意 SP2001 但金额要改", "同意 SP2001 吗", "同意 SP2001，前提是补合同", "SP2001 同意，等客户确认", "同意 BB1001 先不要",
+    ],
+)  # fmt: skip
+async def test_words_that_are_no_plain_agreement_decide_nothing(wang: Person, li: Person, words: str) -> None:
+    await li.says(words).sees("SP2001").not_sees("已同意")
+    await wang.says("进度 BB1001").sees("待审")
+
+
+@pytest.mark.parametrize(
+    "words", ["同意 SP2001 价格不错", "好的，同意SP2001", "sp 2001 同意", "同意 BB1001", "BB1001 同意"]
+)
+async def test_a_plain_agreement(wang: Person, li: Person, words: str) -> None:
+    await li.says(words).sees("SP2001 已同意")
+    await wang.looks().sees("BB1001 已通过")
+
+
+async def test_an_opinion_is_told_to_whom_it_is_about(wang: Person, li: Person) -> None:
+    await li.says("同意 SP2001 价格合理，尽快推进").sees("意见：价格合理")
+    await wang.looks().sees("审批意见：价格合理")
+
+
+# -- checked before anything is asked --------------------------------------------------------------------------------
+
+
+async def test_what_is_decided_is_said_at_once(li: Person) -> None:
+    await li.says("同意 SP2001").sees("SP2001 已同意")
+    await li.says("驳回 SP2001").sees("已处理:李静 09:00 已同意").not_sees("驳回理由")
+    await li.says("驳回 BB1001").sees("已处理:李静 09:00 已同意").not_sees("驳回理由")
+    await li.says("驳回 SP9999").sees("没有找到这条审批").not_sees("驳回理由")
+
+
+async def test_what_is_over_or_somebody_elses_is_said_at_once(world: World, wang: Person, li: Person) -> None:
+    await li.says("驳回 SP2001 资料不全").sees("已驳回")
+    await wang.says("联系人 BB1001").sees("BB1001 已驳回，不能再补充").not_sees("姓名和电话")
+    zhao = world.person("赵敏", "ou_zhaomin")
+    for words in ("联系人 BB1002", "信用代码 BB1002", "地址 BB9999"):
+        await zhao.says(words).sees("没有找到这个报备").not_sees("直接回复")
+
+
+async def test_an_unknown_agent_is_said_at_once(world: World) -> None:
+    lin = world.person("林岚", "ou_linlan")
+    await lin.says("邀请 代理商 A9999-01 业务员 王小二").sees("没有找到代理商 A9999-01").not_sees("手机号")
+
+
+# -- ids where none belongs ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "words", ["报备 BB1001", "报备bb１００１", "报备 BB1001 延期", "BB1001办到哪了", "看看BB1001怎么样了"]
+)
+async def test_an_id_where_none_belongs_offers_the_record(wang: Person, li: Person, words: str) -> None:
+    await wang.says(words).sees("您是想说", "进度 BB1001").not_sees("客户全称")
+    await wang.presses("进度 BB1001").sees("待审，已等待 0 小时")
+
+
+# -- questions and drafts --------------------------------------------------------------------------------------------
+
+
+async def test_an_unanswered_question_is_no_draft(world: World, li: Person) -> None:
+    await li.says("驳回 SP2001").sees("驳回理由")
+    await li.says("待办").sees("2 件").not_sees("草稿")
+    await li.says("资料不全").sees("没看懂")
+    await li.says("取消").sees("现在没有进行中的事项")
+    zhao = world.person("赵敏", "ou_zhaomin")
+    await zhao.says("进度").sees("报备编号")
+    await zhao.says("我的报备").sees("还没有报备").not_sees("草稿")
+    await zhao.says("继续").sees("现在没有进行中的事项")
+
+
+async def test_a_question_is_over_after_half_an_hour(world: World, li: Person) -> None:
+    await li.says("驳回 SP2001").sees("驳回理由")
+    await world.passes(minutes=31)
+    await li.says("资料不全").sees("没看懂").not_sees("是接着它说的吗")
+
+
+async def test_older_drafts_come_back_one_by_one_until_they_are_cancelled(wang: Person) -> None:
+    await wang.says(LINE).sees("请核对")
+    await wang.says(OTHER).sees("请核对")
+    await wang.says("取消").sees("已取消报备")
+    await wang.says("取消").sees("您还有一份报备的草稿", "云栖湾")
+    await wang.says("取消").sees("已取消报备")
+    await wang.says("取消").sees("现在没有进行中的事项")
