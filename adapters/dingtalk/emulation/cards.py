@@ -184,9 +184,15 @@ class Cards:
             return {**result, "success": False, "carrierId": None, "errorMsg": chat}
         key = self._world.new_id()
         content = {"cardTemplateId": card.template_id, "outTrackId": card.out_track_id, "cardParamMap": card.public}
-        at = body.get("imGroupOpenDeliverModel", {}).get("atUserIds", {}) if space.kind == "IM_GROUP" else {}
-        mentioned = ["all" if one == "@ALL" else one for one in at if one == "@ALL" or one in chat.members]
-        message = self._world.post(chat.chat_id, BOT, "card", content, card=card, process_query_key=key, at=mentioned)
+        group: JSON = body.get("imGroupOpenDeliverModel", {}) if space.kind == "IM_GROUP" else {}
+        named = [*group.get("atUserIds", {}), *body.get("cardAtUserIds", [])]
+        message = self._world.post(
+            *(chat.chat_id, BOT, "card", content),
+            card=card,
+            process_query_key=key,
+            at=["all" if one == "@ALL" else one for one in named if one == "@ALL" or one in chat.members],
+            recipients=list(group.get("recipients", [])),
+        )
         card.message_ids.append(message.message_id)
         return {**result, "success": True, "carrierId": key, "errorMsg": next(self._no_error)}
 

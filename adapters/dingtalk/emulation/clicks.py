@@ -108,7 +108,7 @@ class Clicks:
         card.pressed()
         try:
             push = await self._push(card, body, message)
-            click = self._outcome(card, user_id, push)
+            click = self._outcome(message, card, user_id, push)
         finally:
             card.settled()
         self._world.changed()
@@ -117,8 +117,7 @@ class Clicks:
     async def _push(self, card: Card, body: JSON, message: Message) -> Push:
         route = self._cards.callback_routes.get(card.route_key) if card.callback_type == "HTTP" else None
         post_to = (route.url, route.api_secret) if route else None
-        stream = card.callback_type == "STREAM" and self._pusher.mode == "stream"
-        return await self._pusher.card(body, message.message_id, post_to, stream)
+        return await self._pusher.card(body, message.message_id, post_to, card.callback_type == "STREAM")
 
     def _content(self, action_id: str, params: JSON, place: int) -> JSON:
         """Params stand inside cardPrivateData, in older samples beside it; the id may carry an index (4.5)."""
@@ -144,7 +143,7 @@ class Clicks:
         more = {"extension": "{}", "spaceType": "im", "userIdType": card.user_id_type, "spaceId": message.chat_id}
         return {**body, **more, "value": text}
 
-    def _outcome(self, card: Card, user_id: str, push: Push) -> Click:
+    def _outcome(self, message: Message, card: Card, user_id: str, push: Push) -> Click:
         if push.status is None or self._faults.take("lose_answers"):
             return _failed(push)
         try:
@@ -152,10 +151,10 @@ class Clicks:
             card.answered(change)
         except (_Bad, ApiError, CardFault) as problem:
             return _failed(push, f"{problem}")
-        if change.public is None and not change.private:
-            return Click(status=push.status, push=push)
-        self._cards.redraw(card)
-        return Click(card_changed=True, status=push.status, push=push)
+        changed = card.public != message.content["cardParamMap"] or bool(change.private)
+        if changed:
+            self._cards.redraw(card)
+        return Click(card_changed=changed, status=push.status, push=push)
 
     def _change(self, user_id: str, card: Card, push: Push) -> Change:
         """The update in a callback's answer: in data.response of the acknowledgement, or the whole HTTP body."""
@@ -175,6 +174,8 @@ class Clicks:
         message = self._world.messages[message_id]
         if user_id not in self._world.chats[message.chat_id].members:
             raise ClientRefused("this person does not see the card")
+        if message.recipients and user_id not in message.recipients:
+            raise ClientRefused("this card is for others of the group")
         if message.recalled:
             raise ClientRefused("there is no message any more")
         return message

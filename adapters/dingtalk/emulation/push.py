@@ -170,9 +170,9 @@ class Pusher:
 
     def _judge(self, push: Push) -> None:
         """Whether an answer means that it was taken. Any acknowledgement ends a robot message, whatever its code."""
-        push.taken = push.taken or push.status == 200
-        if push.kind == EVENT and self.events_need_status:
-            push.taken = push.status == 200 and isinstance(push.answer, dict) and push.answer.get("status") == "SUCCESS"
+        status = push.answer.get("status") if isinstance(push.answer, dict) else None
+        needed = push.kind == EVENT and self.events_need_status
+        push.taken = push.taken or (push.status == 200 and (status == "SUCCESS" or not needed))
 
     async def _by_stream(self, push: Push, seconds: float) -> bool:
         """Writes the frame and waits for its acknowledgement; False if there was nobody to write to."""

@@ -127,6 +127,7 @@ class Stream:
         try:
             await connection.send(frame)
         except ConnectionError:
+            del self._waiting[frame["headers"]["messageId"]]
             return None
         return frame
 
@@ -204,7 +205,7 @@ class Stream:
     async def _ping(self, connection: Connection) -> None:
         while True:
             await asyncio.sleep(self.ping_seconds)
-            if len(connection.pings) >= 2 and connection.request.transport is not None:
+            if len(connection.pings) >= 2 and connection.request.transport is not None and not connection.stalled:
                 connection.request.transport.abort()
                 return
             await self._send_ping(connection)

@@ -54,7 +54,8 @@ class Chat:
 class Message:
     """One message, live: text, buttons and content follow every update of its card.
 
-    `msg_type` is a robot message's msgKey, a person's or a webhook's msgtype, or "card".
+    `msg_type` is a robot message's msgKey, a person's or a webhook's msgtype, or "card". `recipients`: who of the group
+    sees it, nobody named: everybody.
     """
 
     message_id: str
@@ -67,6 +68,7 @@ class Message:
     process_query_key: str = ""
     card: Card | None = field(default=None, repr=False)
     at: list[str] = field(default_factory=list)
+    recipients: list[str] = field(default_factory=list)
     updated: datetime | None = None
     recalled: bool = False
     raw: str = ""
