@@ -25,6 +25,7 @@ from adapters.emulation.wire import JSON
 from adapters.wecom.emulation.clicks import Click, Clicks, Target
 from adapters.wecom.emulation.codes import Codes
 from adapters.wecom.emulation.directory import Directory
+from adapters.wecom.emulation.dump import dump
 from adapters.wecom.emulation.errors import ClientRefused
 from adapters.wecom.emulation.faults import Faults
 from adapters.wecom.emulation.gateway import Call, Gateway
@@ -34,8 +35,10 @@ from adapters.wecom.emulation.passive import Passive
 from adapters.wecom.emulation.people import People
 from adapters.wecom.emulation.push import Keys, Push, Pusher
 from adapters.wecom.emulation.sends import Sends, Sent
+from adapters.wecom.emulation.smart_bot import SmartBot
+from adapters.wecom.emulation.sockets import Credentials
 from adapters.wecom.emulation.updates import Updates
-from adapters.wecom.emulation.world import GROUP, Chat, Corp, Drop, Message, User, World
+from adapters.wecom.emulation.world import APP_CHAT, GROUP, Chat, Corp, Drop, Message, User, World
 
 __all__ = [
     "Call",
@@ -89,16 +92,21 @@ class WeComEmulator:
         self.pusher.replied = Passive(self.world).take
         self.people = People(self.world, self.pusher)
         self.clicks = Clicks(self.world, self.pusher, self.sends, codes)
+        credentials = Credentials(self.smart_bot_id, self.smart_bot_secret)
+        self.smart_bot = SmartBot(self.world, self.faults, self.limits, credentials, self.machine)
+        self.smart_bot.share_logs(self.gateway.calls, self.pusher.pushes)
         self._runner: web.AppRunner | None = None
 
     # The platform as a server
 
     def app(self) -> web.Application:
-        """The API below /cgi-bin, to be mounted anywhere."""
+        """The API below /cgi-bin and the smart bot's gateway at /, to be mounted anywhere."""
         app = web.Application(client_max_size=40 * 1024 * 1024)
         directory = Directory(self.world, self.tokens, self.limits)
         for part in (directory, self.sends, self.updates, Media(self.world)):
             self.gateway.mount(app, part.routes())
+        self.gateway.mount(app, self.smart_bot.answers.routes())
+        self.smart_bot.mount(app)
         return app
 
     async def start(self, host: str = "127.0.0.1", port: int = 0) -> str:
@@ -108,10 +116,16 @@ class WeComEmulator:
         site = web.TCPSite(self._runner, host, port)
         await site.start()
         self.base_url = self.people.base_url = f"http://{host}:{self._runner.addresses[0][1]}"
+        self.smart_bot.serve_from(self.base_url)
         return self.base_url
+
+    @property
+    def smart_bot_url(self) -> str:
+        return self.base_url.replace("http", "ws", 1)
 
     async def stop(self) -> None:
         self.faults.clear()
+        await self.smart_bot.stop()
         if self._runner is not None:
             await self._runner.cleanup()
         await self.pusher.close()
@@ -146,22 +160,44 @@ class WeComEmulator:
 
     # What people do
 
-    async def say(self, user: str, text: str, chat: str | None = None, mention_bot: bool = False) -> Push:
-        """Text to the app; with `chat` to the smart bot, in a group or alone with it."""
+    async def say(
+        self, user: str, text: str, chat: str | None = None, mention_bot: bool = False, quote: str = ""
+    ) -> Push:
+        """Text to the app; with `chat` to the smart bot, in a group or alone with it.
+
+        A group's smart bot hears what mentions it; the push of anything else has no attempts.
+        """
+        if (talk := self._talk(user, chat)) is not None:
+            return await self.smart_bot.talk.say(*talk, text, mention_bot, quote)
         return await self.people.say(user, text)
 
+    async def mixed(
+        self, user: str, text: str, pictures: Sequence[bytes], chat: str, mention_bot: bool = False
+    ) -> Push:
+        """Text and pictures in one message: to the smart bot only."""
+        there = self.world.chats[chat]
+        return await self.smart_bot.talk.mixed(self.world.user(user), there, text, list(pictures), mention_bot)
+
     async def picture(self, user: str, data: bytes, chat: str | None = None) -> Push:
+        if (talk := self._talk(user, chat)) is not None:
+            return await self.smart_bot.talk.hand_over(*talk, "image", "image.jpg", data)
         return await self.people.picture(user, data)
 
     async def voice(self, user: str, data: bytes = b"#!AMR\n...", chat: str | None = None, words: str = "") -> Push:
         """The app gets the sound alone; the smart bot gets its `words` alone."""
+        if (talk := self._talk(user, chat)) is not None:
+            return await self.smart_bot.talk.voice(*talk, words)
         return await self.people.voice(user, data)
 
     async def video(self, user: str, data: bytes, chat: str | None = None) -> Push:
+        if (talk := self._talk(user, chat)) is not None:
+            return await self.smart_bot.talk.hand_over(*talk, "video", "video.mp4", data)
         return await self.people.video(user, data)
 
     async def file(self, user: str, name: str, data: bytes, chat: str | None = None) -> Push:
-        """The app never hears of a file (2.2)."""
+        """The app never hears of a file (2.2), the smart bot only alone with the member."""
+        if (talk := self._talk(user, chat)) is not None:
+            return await self.smart_bot.talk.hand_over(*talk, "file", name, data)
         return await self.people.file(user, name, data)
 
     async def location(self, user: str, latitude: float, longitude: float, label: str, scale: int = 15) -> Push:
@@ -170,15 +206,12 @@ class WeComEmulator:
     async def link(self, user: str, title: str, url: str, description: str = "") -> Push:
         return await self.people.link(user, title, url, description)
 
-    async def subscribe_app(self, user: str) -> Push:
-        """The app becomes visible to the member."""
-        return await self.people.event(user, "subscribe")
-
-    async def unsubscribe_app(self, user: str) -> Push:
-        return await self.people.event(user, "unsubscribe")
+    async def event(self, user: str, name: str, key: str = "") -> Push:
+        """subscribe, unsubscribe, view (the URL is its key): what has no method of its own."""
+        return await self.people.event(user, name, key)
 
     async def enter(self, user: str) -> Push:
-        """The member opens the conversation with the app."""
+        """The member opens the conversation with the app; with the smart bot: `smart_bot.talk.enter`."""
         return await self.people.event(user, "enter_agent")
 
     async def menu(self, user: str, key: str) -> Push:
@@ -206,12 +239,17 @@ class WeComEmulator:
         among equal labels; `drawing` presses what an older content showed, as a client that has not drawn the new one.
         ClientRefused: the client does not let it happen, and the bot hears nothing.
         """
-        target = Target(label, which, drawing)
-        return await self.clicks.press(self._key(user), self.message(message), target, form or {})
+        target, on, person = Target(label, which, drawing), self.message(message), self.world.user(user)
+        if on.by_smart_bot:
+            return await self.smart_bot.talk.press(person, on, target, form or {})
+        return await self.clicks.press(person.key, on, target, form or {})
 
     async def press_value(self, user: str, message: str, key: str, task_id: str | None = None) -> Click:
         """A click whose key was made by hand, from any member: what a forger can get the platform to send."""
-        return await self.clicks.press_value(self._key(user), self.message(message), key, task_id)
+        on, person = self.message(message), self.world.user(user)
+        if on.by_smart_bot:
+            return await self.smart_bot.talk.press_value(person, on, key, task_id)
+        return await self.clicks.press_value(person.key, on, key, task_id)
 
     # The platform's console and its pushes
 
@@ -219,6 +257,7 @@ class WeComEmulator:
         return await self.pusher.verify_url()
 
     async def redeliver_due(self) -> list[Push]:
+        await self.smart_bot.callbacks.release()
         return await self.pusher.redeliver_due()
 
     @property
@@ -262,18 +301,9 @@ class WeComEmulator:
 
     def dump(self, last: int = 12) -> str:
         """Recent messages, refused calls, failed pushes and silent losses, readably."""
-        lines = ["messages:"]
-        for message in list(self.world.messages.values())[-last:]:
-            who = self.world.name_of(message.sender) or message.sender
-            where = self.world.chats[message.chat_id].name
-            text = message.text.replace("\n", "\n      ")
-            lines.append(f"  [{where}] {who} {message.message_id} ({message.msg_type}): {text}")
-        refused = [call for call in self.calls if call.code != 0][-last:]
-        lines += ["refused calls:", *(f"  {call.method} {call.path} {call.status} {call.answer}" for call in refused)]
-        failed = [push for push in self.pushes if push.error or not push.delivered][-last:]
-        lines += ["failed pushes:", *(f"  {push.event_type} {push.status} {push.error}" for push in failed)]
-        lines += ["lost in silence:", *(f"  {drop.user} {drop.msgid}: {drop.reason}" for drop in self.drops[-last:])]
-        return "\n".join(lines)
+        return dump(self.world, self.calls, self.pushes, last)
 
-    def _key(self, user: str) -> str:
-        return self.world.user(user).key
+    def _talk(self, user: str, chat: str | None) -> tuple[User, Chat] | None:
+        """Who and where, if it is a conversation with the smart bot."""
+        there = self.world.chats[chat] if chat else None
+        return None if there is None or there.chat_type == APP_CHAT else (self.world.user(user), there)

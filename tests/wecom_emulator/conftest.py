@@ -7,7 +7,7 @@ import pytest
 from aiohttp import web
 
 from adapters.wecom.emulator import WeComEmulator
-from tests.wecom_emulator.stage import Api, Bot, Clock
+from tests.wecom_emulator.stage import Api, Bot, Clock, Socket
 
 
 @pytest.fixture
@@ -49,3 +49,12 @@ async def api(wecom: WeComEmulator) -> AsyncIterator[Api]:
         answer = await api.get("gettoken", corpid=wecom.corp_id, corpsecret=wecom.secret)
         api.token = answer["access_token"]
         yield api
+
+
+@pytest.fixture
+async def socket(wecom: WeComEmulator) -> AsyncIterator[Socket]:
+    """A subscribed connection of the smart bot."""
+    async with aiohttp.ClientSession() as session, session.ws_connect(wecom.smart_bot_url) as ws:
+        socket = Socket(ws)
+        assert await socket.subscribe(wecom.smart_bot_id, wecom.smart_bot_secret) == 0
+        yield socket

@@ -1,5 +1,6 @@
 """The other side of the emulator in these tests: two clocks, a bot that only records, calls of the API, small cards."""
 
+import itertools
 import json
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
@@ -143,4 +144,55 @@ def select_card(task_id: str = "prj-7_v3") -> dict[str, Any]:
         "task_id": task_id,
         "select_list": [{"question_key": "stage", "title": "阶段", "selected_id": "s2", "option_list": options}],
         "submit_button": {"text": "保存", "key": "save"},
+    }
+
+
+class Socket:
+    """The smart bot's connection, by hand: frames out, acks by req_id, callbacks in order."""
+
+    def __init__(self, ws: aiohttp.ClientWebSocketResponse) -> None:
+        self.ws = ws
+        self._numbers = itertools.count(1)
+        self.callbacks: list[dict[str, Any]] = []
+
+    async def call(self, cmd: str, body: Any = None, req_id: str = "") -> dict[str, Any]:
+        """A frame and its ack; callbacks that come before it are kept."""
+        req_id = req_id or f"{cmd}_{next(self._numbers)}"
+        await self.frame(cmd, body, req_id)
+        while True:
+            frame = await self.ws.receive_json(timeout=5)
+            if "cmd" not in frame and frame["headers"]["req_id"] == req_id:
+                return dict(frame)
+            self.callbacks.append(frame)
+
+    async def frame(self, cmd: str, body: Any, req_id: str) -> None:
+        frame = {"cmd": cmd, "headers": {"req_id": req_id}, **({} if body is None else {"body": body})}
+        await self.ws.send_str(json.dumps(frame, ensure_ascii=False))
+
+    async def code(self, cmd: str, body: Any = None, req_id: str = "") -> int:
+        return int((await self.call(cmd, body, req_id))["errcode"])
+
+    async def heard(self) -> dict[str, Any]:
+        """The next callback."""
+        return self.callbacks.pop(0) if self.callbacks else dict(await self.ws.receive_json(timeout=5))
+
+    async def subscribe(self, bot_id: str, secret: str) -> int:
+        return await self.code("aibot_subscribe", {"bot_id": bot_id, "secret": secret})
+
+    async def say(self, callback: dict[str, Any], content: str, finish: bool = True, stream: str = "s1") -> int:
+        body = {"msgtype": "stream", "stream": {"id": stream, "finish": finish, "content": content}}
+        return await self.code("aibot_respond_msg", body, callback["headers"]["req_id"])
+
+    async def card(self, chat: str, card: Any, chat_type: int = 2) -> int:
+        body = {"chatid": chat, "chat_type": chat_type, "msgtype": "template_card", "template_card": card}
+        return await self.code("aibot_send_msg", body)
+
+
+def group_card(task_id: str = "policy-88_g1") -> dict[str, Any]:
+    """The page's card for a group."""
+    return {
+        "card_type": "button_interaction",
+        "main_title": {"title": "2025Q4 返点政策", "desc": "请于 10-15 前确认"},
+        "button_list": [{"text": "我已阅读", "style": 1, "key": "ack"}],
+        "task_id": task_id,
     }

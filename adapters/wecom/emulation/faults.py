@@ -1,5 +1,6 @@
 """Faults on demand at WeCom: what every platform can get wrong, and what only this one has."""
 
+import asyncio
 from collections.abc import Callable
 
 from adapters.emulation.switches import Switches
@@ -20,10 +21,10 @@ class Faults(Switches):
     """
 
     __slots__ = (
+        "_gateway_open",
         "_revoke",
         "cards_immutable",
         "duplicate_pushes",
-        "gateway_black_hole",
         "gateway_slow_seconds",
         "unreachable",
         "untrusted_ip",
@@ -32,14 +33,36 @@ class Faults(Switches):
     def __init__(self, revoke: Callable[[], None], changed: Callable[[], None]) -> None:
         super().__init__(changed)
         self._revoke = revoke
+        self._gateway_open: asyncio.Event | None = None
         self.unreachable: set[str] = set()
         self._off()
 
     def _off(self) -> None:
-        self.duplicate_pushes = self.cards_immutable = self.gateway_black_hole = False
+        self.duplicate_pushes = self.cards_immutable = False
+        self.gateway_black_hole = False
         self.gateway_slow_seconds = 0.0
         self.untrusted_ip = ""
         self.unreachable.clear()
+
+    @property
+    def gateway_black_hole(self) -> bool:
+        return self._gateway_open is not None
+
+    @gateway_black_hole.setter
+    def gateway_black_hole(self, on: bool) -> None:
+        if on and self._gateway_open is None:
+            self._gateway_open = asyncio.Event()
+        elif not on and self._gateway_open is not None:
+            self._gateway_open.set()
+            self._gateway_open = None
+
+    async def swallowed(self) -> bool:
+        """Waits while the gateway is a black hole; True if it was: nobody is there any more then."""
+        if self._gateway_open is None:
+            return False
+        self.strike("gateway_black_hole")
+        await self._gateway_open.wait()
+        return True
 
     def rate_limit_next(self, n: int = 1) -> None:
         """45009, as over the API's calls a minute."""

@@ -59,6 +59,14 @@ def between(low: float, high: float) -> Check:
     return check
 
 
+def whole(low: int, high: int) -> Check:
+    def check(value: Any, place: str) -> None:
+        if type(value) is not int or not low <= value <= high:
+            raise refuse(place, f"must be a whole number from {low} to {high}")
+
+    return check
+
+
 def flag(value: Any, place: str) -> None:
     if not isinstance(value, bool):
         raise refuse(place, "must be true or false")
