@@ -21,6 +21,7 @@ from aiohttp import web
 
 from adapters.feishu.emulation import events
 from adapters.feishu.emulation.clicks import Click, Clicks, Target, Toast
+from adapters.feishu.emulation.connect import Connect
 from adapters.feishu.emulation.directory import Directory
 from adapters.feishu.emulation.errors import ClientRefused
 from adapters.feishu.emulation.faults import Faults
@@ -62,7 +63,8 @@ class FeishuEmulator:
         self.media = Media(self.world)
         self.message_api = Messages(self.world, self.limits, self.app_id)
         keys = Keys(self.app_id, self.encrypt_key, self.verification_token, self.tenant_key)
-        self.pusher = Pusher(self.world, self.faults, keys, lambda: self.callback_url)
+        self.connect = Connect(self.world, self.faults, self.app_id, self.app_secret, lambda: self.base_url)
+        self.pusher = Pusher(self.world, self.faults, keys, lambda: self.callback_url, self.connect)
         self.people = People(self.world, self.pusher)
         self.clicks = Clicks(self.world, self.faults, self.pusher)
         self._runner: web.AppRunner | None = None
@@ -74,6 +76,7 @@ class FeishuEmulator:
         app = web.Application(client_max_size=40 * 1024 * 1024)
         for part in (Directory(self.world, self.tokens), self.message_api, self.media, self.clicks):
             self.gateway.mount(app, part.routes())
+        self.connect.mount(app)
         self.gateway.mount_rest(app)
         return app
 
@@ -88,6 +91,7 @@ class FeishuEmulator:
 
     async def stop(self) -> None:
         self.faults.clear()
+        await self.connect.close()
         if self._runner is not None:
             await self._runner.cleanup()
         await self.pusher.close()

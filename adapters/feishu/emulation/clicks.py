@@ -20,7 +20,7 @@ from adapters.feishu.emulation.wire import JSON, compact, micros, parse
 from adapters.feishu.emulation.world import Message, World
 
 TOKEN_LIFE, TOKEN_USES = timedelta(minutes=30), 2
-_FAILED = {"url": 200340, "timeout": 200341, "connect": 200342, "dns": 200343, "broken": 200341}
+_FAILED = {"url": 200340, "unanswered": 200340, "timeout": 200341, "connect": 200342, "dns": 200343, "broken": 200341}
 
 
 @dataclass(frozen=True, slots=True)

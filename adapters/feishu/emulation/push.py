@@ -1,4 +1,4 @@
-"""Pushes to the bot's callback URL: signed, encrypted, 3 s for an answer; events are redelivered 4 times (EV, RECV)."""
+"""Pushes to the bot's callback URL or by its long connection: 3 s for an answer; events are redelivered 4 times (EV, RECV)."""
 
 import json
 import secrets
@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 import aiohttp
 
+from adapters.feishu.emulation.connect import Connect
 from adapters.feishu.emulation.faults import Faults
 from adapters.feishu.emulation.wire import JSON, compact, encrypt, sign
 from adapters.feishu.emulation.world import World
@@ -52,8 +53,8 @@ class Keys:
 
 
 class Pusher:
-    def __init__(self, world: World, faults: Faults, keys: Keys, url: Callable[[], str]) -> None:
-        self._world, self._faults, self._keys, self._url = world, faults, keys, url
+    def __init__(self, world: World, faults: Faults, keys: Keys, url: Callable[[], str], connect: Connect) -> None:
+        self._world, self._faults, self._keys, self._url, self._connect = world, faults, keys, url, connect
         self._session: aiohttp.ClientSession | None = None
         self._held: list[Push] = []
         self._duplicates = 0
@@ -139,6 +140,8 @@ class Pusher:
 
     async def attempt(self, push: Push, seconds: float, signed: bool = True) -> None:
         """One delivery, freshly stamped, encrypted and signed; its end is in the push."""
+        if self._connect.enabled and push.event_type != "url_verification":
+            return await self._by_connection(push, seconds)
         plain = compact(push.body).encode()
         push.headers = {"Content-Type": "application/json; charset=utf-8", "X-Request-Id": self._world.new_id("")}
         push.raw = plain
@@ -152,6 +155,16 @@ class Pusher:
                 "X-Lark-Signature": sign(timestamp, nonce, self._keys.encrypt_key, push.raw),
             }
         await self._post(push, seconds)
+
+    async def _by_connection(self, push: Push, seconds: float) -> None:
+        """Neither encrypted nor signed: whoever is connected has shown who they are (LC)."""
+        push.attempts += 1
+        push.status, push.answer, push.error = None, "", ""
+        ended = await self._connect.deliver(push.body, seconds)
+        if isinstance(ended, str):
+            push.error = ended
+        else:
+            push.status, push.answer = ended.code, ended.data.decode(errors="replace")
 
     async def _post(self, push: Push, seconds: float = 3.0) -> None:
         push.attempts += 1
