@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Protocol
 
 from aiohttp import web
@@ -13,6 +13,16 @@ from bot.ports import Adapter, Intake
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 Count = Callable[[str], None]
 """Gets the name of whatever a push ended as, for the metrics."""
+
+
+class Meter(Protocol):
+    """What a messenger charges by the month, of one channel; over all processes and their restarts."""
+
+    def spend(self, kind: str) -> None: ...
+
+    def spent(self) -> Mapping[str, int]:
+        """Of this month, by kind, as far as is known here."""
+
 
 Line = tuple[str, str]
 """Of the doctor: ok, warn or fail; and one sentence that says what to do."""

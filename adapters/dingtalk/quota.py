@@ -1,0 +1,88 @@
+"""The company's monthly quota (page 5.1): every call and every push counts, over all its apps.
+
+Tokens and refusals for calling too often are free. What is counted here is this app's share, so the company has used at
+least that much.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from adapters.channel import Line, Meter
+
+MOST_CALLS = 5_000
+MOST_PUSHES = 3_000
+"""Of the standard edition, since 2025-11-19; the professional one has 200,000 and 50,000 more."""
+_WORTH_SAYING, _URGENT = 70, 90
+
+
+class Spent(StrEnum):
+    """What is charged, by the kind of call or push."""
+
+    SEND = "send"
+    CARD = "card"
+    RECALL = "recall"
+    SETUP = "setup"
+    MESSAGE = "message"
+    CLICK = "click"
+    EVENT = "event"
+    OVER = "over_quota"
+    """A message that came without its content, because the pushes of the month are used up."""
+
+
+CALLS = (Spent.SEND, Spent.CARD, Spent.RECALL, Spent.SETUP)
+PUSHES = (Spent.MESSAGE, Spent.CLICK, Spent.EVENT, Spent.OVER)
+
+
+class Quota:
+    """Counts, and knows what the platform has refused since it last said yes."""
+
+    def __init__(self, meter: Meter) -> None:
+        self._meter = meter
+        self._calls_refused = False
+        self._pushes_empty = False
+
+    def called(self, kind: Spent) -> None:
+        self._meter.spend(kind)
+        self._calls_refused = False
+
+    def refused(self) -> None:
+        self._calls_refused = True
+
+    def pushed(self, kind: Spent) -> None:
+        self._meter.spend(kind)
+        if kind in (Spent.MESSAGE, Spent.OVER):
+            self._pushes_empty = kind is Spent.OVER
+
+    @property
+    def trouble(self) -> str:
+        """Why the channel is of no use for now; "" while it is."""
+        if self._pushes_empty:
+            return "企业本月的消息推送额度已用完，大家发来的消息没有内容；请在钉钉管理后台扩容"
+        if self._calls_refused:
+            return "企业本月的接口调用量已用完，消息留在队列里；请在钉钉管理后台扩容"
+        return ""
+
+    def lines(self) -> list[Line]:
+        spent = self._meter.spent()
+        found = [
+            _line("接口调用", _sum(spent, CALLS), MOST_CALLS),
+            _line("消息与回调推送", _sum(spent, PUSHES), MOST_PUSHES),
+        ]
+        if empty := spent.get(Spent.OVER, 0):
+            found.append(("fail", f"本月有 {empty} 条消息因推送额度用完而没有内容：请在钉钉管理后台扩容"))
+        return found
+
+
+def _sum(spent: Mapping[str, int], kinds: tuple[Spent, ...]) -> int:
+    return sum(spent.get(kind, 0) for kind in kinds)
+
+
+def _line(what: str, spent: int, most: int) -> Line:
+    percent = 100 * spent // most
+    said = f"本月{what}已用约 {spent} 次，标准版全企业共 {most} 次"
+    if percent < _WORTH_SAYING:
+        return "ok", said
+    urgent = "，快用完了" if percent >= _URGENT else ""
+    return "warn", f"{said}（{percent}%{urgent}）：若不是专业版，请在钉钉管理后台扩容"
