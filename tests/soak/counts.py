@@ -21,11 +21,13 @@ class Counts:
     conversations: int
     """Random conversations for each database, of ``steps`` steps."""
     steps: int
+    shrink: int
+    """1: a conversation that fails is made as short as it gets, which takes up to five minutes more."""
     seed: int
 
 
-FULL = Counts(kills=200, points=0, races=500, submissions=50, rounds=5, conversations=300, steps=60, seed=0)
-SHORT = Counts(kills=12, points=4, races=40, submissions=50, rounds=1, conversations=15, steps=40, seed=0)
+FULL = Counts(kills=200, points=0, races=500, submissions=50, rounds=5, conversations=300, steps=60, shrink=1, seed=0)
+SHORT = Counts(kills=12, points=4, races=40, submissions=50, rounds=1, conversations=15, steps=40, shrink=0, seed=0)
 
 
 def _chosen() -> Counts:
