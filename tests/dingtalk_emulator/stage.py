@@ -62,14 +62,19 @@ class Client:
     reading: asyncio.Task[None] | None = None
 
     async def read(self) -> None:
-        async for message in self.socket:
-            frame = json.loads(message.data)
-            self.frames.append(frame)
-            answer = self.answer(frame)
-            if isinstance(answer, Awaitable):
-                answer = await answer
-            if answer is not None:
-                await self.send(answer if "code" in answer else ack(frame, answer))
+        """Every frame is answered in a task of its own, as the SDK does it."""
+        async with asyncio.TaskGroup() as tasks:
+            async for message in self.socket:
+                frame = json.loads(message.data)
+                self.frames.append(frame)
+                tasks.create_task(self._acknowledge(frame))
+
+    async def _acknowledge(self, frame: dict[str, Any]) -> None:
+        answer = self.answer(frame)
+        if isinstance(answer, Awaitable):
+            answer = await answer
+        if answer is not None and not self.socket.closed:
+            await self.send(answer if "code" in answer else ack(frame, answer))
 
     async def send(self, frame: Any) -> None:
         await self.socket.send_str(frame if isinstance(frame, str) else json.dumps(frame))
@@ -77,6 +82,12 @@ class Client:
     def heard(self, topic: str = MESSAGES) -> list[Any]:
         """The data of every frame of a topic."""
         return [json.loads(frame["data"]) for frame in self.frames if frame["headers"]["topic"] == topic]
+
+    async def ended(self) -> int | None:
+        """How the platform closed the connection."""
+        if self.reading is not None:
+            await asyncio.wait([self.reading])
+        return self.socket.close_code
 
     async def close(self) -> None:
         await self.socket.close()

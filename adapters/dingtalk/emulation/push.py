@@ -195,6 +195,7 @@ class Pusher:
             push.error = "no connection"
             return False
         push.headers = frame["headers"]
+        self._world.changed()
         try:
             async with asyncio.timeout(seconds):
                 await this.wait()
