@@ -1,5 +1,6 @@
 """The other side of the emulator in these tests: two clocks, a bot that only records, calls of the API, small cards."""
 
+import io
 import itertools
 import json
 from collections.abc import Awaitable, Callable, Mapping
@@ -84,9 +85,9 @@ class Api:
         body = {**whom, "agentid": self.agent, "response_code": code, **change}
         return await self.post("message/update_template_card", body)
 
-    async def upload(self, kind: str, name: str, data: bytes) -> dict[str, Any]:
-        form = aiohttp.FormData()
-        form.add_field("media", data, filename=name)
+    async def upload(self, kind: str, name: str, data: bytes, quote_fields: bool = False) -> dict[str, Any]:
+        form = aiohttp.FormData(quote_fields=quote_fields)
+        form.add_field("media", io.BytesIO(data), filename=name)
         url = f"{self._base_url}/cgi-bin/media/upload"
         async with self.session.post(url, params={"access_token": self.token, "type": kind}, data=form) as response:
             return dict(await response.json())

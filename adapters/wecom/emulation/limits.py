@@ -24,8 +24,8 @@ class Limits:
         self.api_per_minute, self.api_per_hour = 10_000, 150_000
         self.tokens_per_hour = 300
         self.member_per_minute, self.member_per_hour = 30, 1000
-        self.account_cap = 1000
-        """Members the corp paid for: 200 person-times a day for each of them and app (90236)."""
+        self.person_times_per_day = 1000 * 200
+        """For an app: 200 for each member the corp paid for (90236)."""
         self.chat_per_minute, self.chat_per_hour = 30, 1000
         self.subscribes_per_minute = 20
         """"Rate-protected", says the page, without a figure."""
@@ -50,7 +50,7 @@ class Limits:
     def person_times(self, agent: int, count: int) -> None:
         """One person-time for every member of a send."""
         for _ in range(count):
-            if self._rates.wait("day", str(agent), self.account_cap * 200, DAY):
+            if self._rates.wait("day", str(agent), self.person_times_per_day, DAY):
                 raise ApiError(45009, "person-times a day")
 
     def chat(self, chat_id: str) -> None:

@@ -12,7 +12,9 @@ LEAST = 5
 
 
 class Media:
-    """The codes of wrong sizes and types (40004, 40005, 40006) are those of the platform's list of global codes, of which
+    """A filename is shown as it came: one that was percent-encoded on the way stays so, as no page says it is decoded.
+
+    The codes of wrong sizes and types (40004, 40005, 40006) are those of the platform's list of global codes, of which
     the page quotes others only."""
 
     def __init__(self, world: World) -> None:

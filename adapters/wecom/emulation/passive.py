@@ -77,7 +77,7 @@ class Passive:
 
     def _change(self, push: Push, face: Face) -> None:
         message = self._world.messages.get(push.message_id)
-        if message is None:
+        if message is None or message.msg_type != "template_card":
             raise xml.BadXml("there is no card to change")
         if not face.content and message.content["card_type"] not in INTERACTIVE:
             raise xml.BadXml("the card has no button")
