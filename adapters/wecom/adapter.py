@@ -1,0 +1,163 @@
+"""One self-built app, and the smart bot beside it, as a channel."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from datetime import datetime, timedelta
+from typing import Any
+
+import aiohttp
+
+from adapters.channel import Count, Handler, Line
+from adapters.connection import Pace
+from adapters.http import open_session
+from adapters.wecom.api import Api
+from adapters.wecom.callback import Callback
+from adapters.wecom.cards import MOST_BUTTONS
+from adapters.wecom.check import check
+from adapters.wecom.choices import MOST_LISTS
+from adapters.wecom.config import WecomConfig
+from adapters.wecom.groups import Groups
+from adapters.wecom.render import render
+from adapters.wecom.send import deliver
+from bot.cards import ChoiceInput
+from bot.health import ChannelState
+from bot.ports import Capabilities, Intake, Limits, OutboxRow, Outcome, Rate, Retry
+
+__all__ = ["WecomAdapter", "WecomConfig"]
+
+FIRST_PAUSE = 1.0
+LONGEST_PAUSE = 60.0
+
+_INPUTS = frozenset({ChoiceInput.__name__})
+IN_GROUPS = Capabilities(
+    answers=True,
+    toasts=False,
+    edits=False,
+    edit_window=timedelta(seconds=5),
+    inputs=_INPUTS,
+    most_inputs=MOST_LISTS,
+    most_buttons=MOST_BUTTONS,
+    dear_edits=True,
+    repeats=False,
+)
+CAN = Capabilities(
+    answers=False,  # a passive reply to a click is ignored (page 2.4)
+    toasts=False,
+    edits=True,
+    edit_window=timedelta(hours=72),
+    inputs=_INPUTS,
+    most_inputs=MOST_LISTS,
+    most_buttons=MOST_BUTTONS,
+    repeat_window=timedelta(minutes=230),  # of the four hours in which the platform knows a body
+    dear_edits=True,  # each costs a code of one use
+    in_groups=IN_GROUPS,
+)
+# A member gets 30 a minute and 1000 an hour, a group the same from the smart bot; what is more is dropped without a word.
+# The rest of it is for what is not delivered from the outbox: edits, and the bot's answers.
+LIMITS = Limits(channel=(Rate(5000, 60.0), Rate(200, 1.0)), chat=(Rate(25, 60.0), Rate(900, 3600.0)))
+
+
+class WecomAdapter:
+    """Implements adapters.channel.Channel. ``now`` is business time; ``count`` gets the name of whatever a push ended as."""
+
+    def __init__(
+        self,
+        config: WecomConfig,
+        now: Callable[[], datetime],
+        count: Count = lambda _: None,
+        pace: Pace = Pace(),  # noqa: B008 frozen
+    ) -> None:
+        self._config = config
+        self._now = now
+        self._count = count
+        self._session: aiohttp.ClientSession | None = None
+        self._api = Api(config, self._open)
+        self._groups = Groups(config, self._open, now, count, pace)
+        self._trusted = False
+        self._asking: set[asyncio.Task[None]] = set()
+
+    @property
+    def channel(self) -> str:
+        return self._config.name
+
+    @property
+    def can(self) -> Capabilities:
+        return CAN
+
+    @property
+    def limits(self) -> Limits:
+        return LIMITS
+
+    @property
+    def state(self) -> ChannelState:
+        if not self._trusted:
+            return ChannelState(up=False, why="尚未取得访问令牌，请核对凭证与网络（python -m bot check）")
+        return self._groups.state
+
+    def render(self, row: OutboxRow) -> bytes:
+        return render(row, self._config.home)
+
+    async def deliver(self, row: OutboxRow, payload: bytes) -> Outcome:
+        return await (self._groups.deliver(row, payload) if row.place.group else deliver(self._api, row, payload))
+
+    def callback(self, intake: Intake) -> Handler:
+        return Callback(
+            self._config, intake, self._now, lambda: self._api.receivers, self._shares_changed, self._count
+        ).handle
+
+    async def start(self) -> None:
+        """Returns at once: pushes are served while the first token is still being asked for."""
+        self._beside(self._learn())
+
+    async def stop(self) -> None:
+        for task in self._asking:
+            task.cancel()
+        await asyncio.gather(*self._asking, return_exceptions=True)
+        if self._session:
+            await self._session.close()
+
+    async def listen(self, intake: Intake) -> None:
+        self._groups.listen(intake)
+
+    async def leave(self) -> None:
+        await self._groups.leave()
+
+    def elected(self, sender: bool) -> None:
+        self._groups.elected(sender)
+
+    async def check(self) -> list[Line]:
+        """For the doctor, also without ``start``."""
+        return await check(self._config, self._api, self._open)
+
+    def _open(self) -> aiohttp.ClientSession:
+        if self._session is None or self._session.closed:
+            self._session = open_session()
+        return self._session
+
+    # -- what is asked beside ------------------------------------------------------------------------------------------
+
+    async def _learn(self) -> None:
+        """Whether the credentials are right, and which corps the app is shared with."""
+        pause = FIRST_PAUSE
+        while not self._trusted:
+            self._trusted = not isinstance(await self._api.own.tokens.get(), Retry)
+            if not self._trusted:
+                await asyncio.sleep(pause)
+                pause = min(pause * 2, LONGEST_PAUSE)
+        await self._learn_shares()
+
+    async def _learn_shares(self) -> None:
+        if isinstance(trouble := await self._api.learn(), Retry):
+            await asyncio.sleep(trouble.after)
+            await self._api.learn()
+
+    def _shares_changed(self) -> None:
+        if len(self._asking) < 2:
+            self._beside(self._learn_shares())
+
+    def _beside(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._asking.add(task)
+        task.add_done_callback(self._asking.discard)

@@ -1,0 +1,48 @@
+"""A card as lines of text, for what is to be read and is too long for a notice: lists, help, a whole trail."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import assert_never
+
+from adapters.degrade import about, fitting, measured, numbered
+from adapters.wecom.plain import cut_bytes, literal, unmarked
+from bot.cards import Card, Fields, Note, Progress, Table, Text
+
+Escape = Callable[[str], str]
+
+
+def as_text(card: Card, most: int) -> str:
+    """At most so many bytes, as a text message."""
+    return _within(card, most, lambda title: f"【{literal(title)}】", literal)
+
+
+def as_markdown(card: Card, most: int) -> str:
+    return _within(card, most, lambda title: f"**{unmarked(title).strip()}**", unmarked)
+
+
+def _within(card: Card, most: int, heading: Escape, escape: Escape) -> str:
+    def draw(smaller: Card) -> str:
+        title = heading(smaller.title or "…") + (f" {escape(smaller.tag)}" if smaller.tag else "")
+        return "\n".join([title, *map(escape, _lines(smaller))])
+
+    return cut_bytes(fitting(card, draw, lambda text: len(text.encode()) <= most), most, about(card))
+
+
+def _lines(card: Card) -> Iterator[str]:
+    for block in card.blocks:
+        match block:
+            case Text("") | Note(""):
+                pass
+            case Text(text) | Note(text):
+                yield text
+            case Fields(pairs):
+                yield from (f"{label.rstrip(':：')}:{value}" for label, value in pairs)
+            case Table():
+                yield numbered(block)
+            case Progress():
+                yield measured(block)
+            case _:
+                assert_never(block)
+    if card.decided:
+        yield f"✓ {card.decided.line}"
