@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from adapters.degrade import Sizes, about, shrunk
@@ -19,7 +20,7 @@ MOST_BUTTONS = 8
 BREAK = "<br>"
 """Blank lines get lost in the Markdown component (template page 2.4)."""
 _MOST_LABEL = 20
-_MOST_FACT = 600
+_MOST_FACT, _SHORT_FACT = 600, 120
 _COLOURS = {Style.PRIMARY: "blue", Style.PLAIN: "gray", Style.DANGER: "red"}
 
 Variables = dict[str, str]
@@ -56,10 +57,14 @@ def titled(card: Card) -> str:
 
 
 def _facts(card: Card, subject: str) -> tuple[list[Any], Sequence[Any]]:
-    def fact(pair: tuple[str, str]) -> dict[str, str]:
-        return {"label": plain(pair[0]).rstrip(":："), "text": cut_to(plain(pair[1]), _MOST_FACT, subject)}
+    """As they are; where there is no room for all, shorter."""
+    pairs = [pair for block in card.blocks if isinstance(block, Fields) for pair in block.pairs]
+    whole = fitting_items(pairs, partial(_fact, most=_MOST_FACT, subject=subject))
+    return whole if not whole[1] else fitting_items(pairs, partial(_fact, most=_SHORT_FACT, subject=subject))
 
-    return fitting_items([pair for block in card.blocks if isinstance(block, Fields) for pair in block.pairs], fact)
+
+def _fact(pair: tuple[str, str], most: int, subject: str) -> dict[str, str]:
+    return {"label": plain(pair[0]).rstrip(":："), "text": cut_to(plain(pair[1]), most, subject)}
 
 
 def _asked(card: Card) -> tuple[str, Sequence[Button], Sequence[Button]]:

@@ -15,8 +15,9 @@ Field = dict[str, Any]
 
 EMPTY = '{"fields":[]}'
 MOST_INPUTS = 8
-MOST_BYTES = MOST_VALUE - len(EMPTY) - 8 * MOST_INPUTS
-"""Of the core's own JSON: a field as it is drawn is at most 8 bytes longer, comma included."""
+LONGER = 12
+"""Bytes that a field as it is drawn may have more than the core's own JSON of it, comma included."""
+MOST_BYTES = MOST_VALUE - len(EMPTY) - LONGER * MOST_INPUTS
 _MOST_LABEL = 40
 
 
@@ -61,7 +62,7 @@ def _options(asked: AnyInput) -> list[Field]:
         return []
     unique = {clean(option.value): option for option in reversed(asked.options)}
     return [
-        {"value": value, "text": cut(plain(option.label), _MOST_LABEL) or value}
+        {"value": value, "text": cut(plain(option.label), _MOST_LABEL) or "…"}
         for value, option in reversed(unique.items())
     ]
 
