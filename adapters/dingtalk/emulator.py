@@ -85,9 +85,7 @@ class DingTalkEmulator:
         self.cards = Cards(
             self.world, self.limits, self.faults, templates | {one: MarkdownTemplate() for one in PUBLIC}
         )
-        secret, quota = self.client_secret, self.quota
-        self.pusher = Pusher(self.world, self.faults, quota, self.stream, secret, lambda: self.callback_url)
-        self.pusher.mode = self.mode
+        self.pusher = Pusher(self.world, self.faults, self.quota, self.stream, self)
         self.people = People(self.world, self.faults, self.pusher, self.sessions, lambda: self.base_url)
         self.clicks = Clicks(self.world, self.faults, self.pusher, self.people, self.cards)
         self._runner: web.AppRunner | None = None

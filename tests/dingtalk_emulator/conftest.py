@@ -54,6 +54,6 @@ async def bot(dingtalk: DingTalkEmulator) -> AsyncIterator[Bot]:
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     dingtalk.callback_url = f"http://127.0.0.1:{runner.addresses[0][1]}/callback"
-    dingtalk.pusher.mode = "webhook"
+    dingtalk.mode = "webhook"
     yield bot
     await runner.cleanup()

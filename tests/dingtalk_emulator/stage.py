@@ -19,6 +19,7 @@ ALL = [
     {"type": "CALLBACK", "topic": MESSAGES},
     {"type": "CALLBACK", "topic": CARDS},
 ]
+BY_KEY = {"updateCardDataByKey": True, "updatePrivateDataByKey": True}
 Answering = Callable[[dict[str, Any]], Any]
 
 
@@ -44,6 +45,11 @@ def taken(frame: dict[str, Any]) -> Any:
     if frame["type"] == "SYSTEM":
         return json.loads(frame["data"])
     return {"status": "SUCCESS", "message": "ok"} if frame["type"] == "EVENT" else {"response": {}}
+
+
+def sets(**params: str) -> Answering:
+    """The bot answers a click with these variables."""
+    return lambda _frame: {"response": {"cardUpdateOptions": BY_KEY, "cardData": {"cardParamMap": params}}}
 
 
 def ack(frame: dict[str, Any], data: Any, code: int = 200) -> dict[str, Any]:
@@ -148,7 +154,7 @@ class Api:
     async def update(self, track: str, by_key: bool = True, **params: str) -> tuple[int, Any]:
         body: dict[str, Any] = {"outTrackId": track, "cardData": {"cardParamMap": params}}
         if by_key:
-            body["cardUpdateOptions"] = {"updateCardDataByKey": True, "updatePrivateDataByKey": True}
+            body["cardUpdateOptions"] = BY_KEY
         return await self.call("PUT", "/v1.0/card/instances", body)
 
     async def connect(self, subscriptions: Any = ALL, answer: Answering = taken) -> Client:

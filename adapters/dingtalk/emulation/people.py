@@ -61,7 +61,8 @@ class People:
         if not self._heard(chat, msg_type, mention_bot):
             return Push(MESSAGE, message.message_id, msg_type, body, message.message_id)
         push = await self._pusher.message(body, message.message_id)
-        self._replied(push, chat)
+        if self._pusher.by_http and push.taken and push.answer:
+            self._replied(push, chat)
         return push
 
     async def read(self, user_id: str, message_ids: Sequence[str]) -> list[Push]:
@@ -106,10 +107,8 @@ class People:
 
     def _replied(self, push: Push, chat: Chat) -> None:
         """HTTP mode: the answer may carry a message (2.5)."""
-        if self._pusher.mode != "webhook" or not push.taken or not isinstance(push.answer, dict) or not push.answer:
-            return
         try:
-            msg_type, content, _at = parse_webhook(push.answer)
+            msg_type, content, _at = parse_webhook(push.answer if isinstance(push.answer, dict) else {})
         except OldError:
             push.error = "the answer is no message"
             return

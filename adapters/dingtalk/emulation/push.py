@@ -9,10 +9,9 @@ Where the page is in doubt, the harder reading is the default:
 
 import asyncio
 import json
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 
 import aiohttp
 
@@ -25,7 +24,7 @@ from adapters.emulation.wire import JSON, compact
 
 MESSAGE, EVENT, CARD = "message", "event", "card"
 TOPICS = {MESSAGE: "/v1.0/im/bot/messages/get", EVENT: "*", CARD: "/v1.0/card/instances/callback"}
-EVENT_GAPS = (timedelta(seconds=10), timedelta(seconds=30))
+EVENT_GAPS: tuple[timedelta, ...] = (timedelta(seconds=10), timedelta(seconds=30))
 MESSAGE_GAPS = (timedelta(seconds=60),)
 EVENTS = (
     *("robot_msg_read", "robot_msg_recall", "chat_add_member", "chat_remove_member", "chat_quit", "chat_disband"),
@@ -39,7 +38,8 @@ _FREE = ("user_add_org", "user_modify_org", "user_leave_org")
 class Push:
     """One message, event or callback. `status`: the acknowledgement's code or the HTTP status, None without one.
 
-    `event_id` is what to tell duplicates by: msgId, eventId, outTrackId. `due` is when it is tried again.
+    `event_id` is what to tell duplicates by: msgId, eventId, outTrackId. `due` is when it is tried again. `post_to`: address
+    and secret of a card callback by HTTP.
     """
 
     kind: str
@@ -55,6 +55,8 @@ class Push:
     due: datetime | None = None
     headers: JSON = field(default_factory=dict)
     raw: bytes = b""
+    post_to: tuple[str, str] | None = None
+    by_stream: bool = True
     acked: asyncio.Event = field(default_factory=asyncio.Event, repr=False)
 
     @property
@@ -66,21 +68,30 @@ class Push:
         return self.attempts > 0 and not self.taken and self.due is None
 
 
+class Console(Protocol):
+    """What is set in the developer's console. `mode`: "stream" or "webhook", of robot messages; cards say it themselves."""
+
+    client_secret: str
+    mode: str
+    callback_url: str
+
+
 class Pusher:
     """`console_events`: what is ticked in the developer's console. `deadline_seconds`: for an answer, machine time."""
 
-    def __init__(
-        self, world: World, faults: Faults, quota: Quota, stream: Stream, app_secret: str, url: Callable[[], str]
-    ) -> None:
+    def __init__(self, world: World, faults: Faults, quota: Quota, stream: Stream, console: Console) -> None:
         self._world, self._faults, self._quota, self._stream = world, faults, quota, stream
-        self._app_secret, self._url = app_secret, url
+        self._console = console
         self._session: aiohttp.ClientSession | None = None
         self._held: list[Push] = []
-        self.mode = "stream"
         self.deadline_seconds, self.http_seconds, self.card_seconds = 3.0, 2.5, 2.0
         self.repeats_messages = self.events_need_status = True
         self.console_events = set(EVENTS)
         self.pushes: list[Push] = []
+
+    @property
+    def by_http(self) -> bool:
+        return self._console.mode == "webhook"
 
     async def message(self, body: JSON, message_id: str) -> Push:
         push = self._prepare(Push(MESSAGE, body["msgId"], body["msgtype"], body, message_id))
@@ -88,24 +99,23 @@ class Pusher:
 
     async def event(self, event_type: str, body: JSON) -> Push:
         push = self._prepare(Push(EVENT, self._world.new_id(), event_type, body))
-        return await self._deliver(push) if event_type in self.console_events and self.mode == "stream" else push
+        return (
+            await self._deliver(push) if event_type in self.console_events and self._console.mode == "stream" else push
+        )
 
-    async def card(self, body: JSON, message_id: str, post_to: tuple[str, str] | None, stream: bool) -> Push:
-        """A card callback: by Stream, or to the address and secret of its callbackRouteKey."""
-        push = self._prepare(Push(CARD, body["outTrackId"], body["type"], body, message_id))
-        if not self._quota.push():
-            push.error = "quota"
-        elif stream:
-            await self._by_stream(push, self.card_seconds)
-        elif post_to is not None:
-            timestamp = str(stamp(self._world.now()))
-            signed = {"x-ddpaas-signature-timestamp": timestamp, "x-ddpaas-signature": card_sign(timestamp, post_to[1])}
-            await self._by_http(push, post_to[0], signed, self.card_seconds)
-        else:
-            push.error = "no callback address"
-        push.taken = push.status == 200
-        self._world.changed()
-        return push
+    async def card(self, body: JSON, message_id: str, post_to: tuple[str, str] | None, by_stream: bool) -> Push:
+        """A card callback: by Stream, or to the address of its callbackRouteKey. Of two the client takes the first answer."""
+        pushes = [
+            self._prepare(
+                Push(CARD, body["outTrackId"], body["type"], body, message_id, post_to=post_to, by_stream=by_stream)
+            )
+            for _ in range(2 if self._faults.duplicate_pushes else 1)
+        ]
+        for push in pushes:
+            await self._attempt(push)
+        if len(pushes) > 1:
+            self._faults.strike("duplicate_pushes")
+        return pushes[0]
 
     async def redeliver_due(self) -> list[Push]:
         """One more attempt for everything that is due at now()."""
@@ -147,25 +157,34 @@ class Pusher:
                 push.attempts, push.error = push.attempts + 1, "quota"
                 return
             push.body = over_quota(push.body)
-        if self.mode == "stream":
-            written = await self._by_stream(push, self.deadline_seconds)
-        else:
-            timestamp = str(stamp(self._world.now()))
-            await self._by_http(
-                push,
-                self._url(),
-                {"timestamp": timestamp, "sign": sign(timestamp, self._app_secret)},
-                self.http_seconds,
-            )
-            written = False
-        self._plan(push, written)
+        self._plan(push, await self._once(push))
         self._world.changed()
+
+    async def _once(self, push: Push) -> bool:
+        """One attempt; True if a frame was written."""
+        if push.kind == CARD and push.by_stream:
+            return await self._by_stream(push, self.card_seconds)
+        timestamp = str(stamp(self._world.now()))
+        if push.post_to is not None:
+            url, secret = push.post_to
+            signed = {"x-ddpaas-signature-timestamp": timestamp, "x-ddpaas-signature": card_sign(timestamp, secret)}
+            await self._by_http(push, url, signed, self.card_seconds)
+        elif push.kind == CARD:
+            push.error = "no callback address"
+        elif self._console.mode == "stream":
+            return await self._by_stream(push, self.deadline_seconds)
+        else:
+            signed = {"timestamp": timestamp, "sign": sign(timestamp, self._console.client_secret)}
+            await self._by_http(push, self._console.callback_url, signed, self.http_seconds)
+        return False
 
     def _plan(self, push: Push, written: bool) -> None:
         """When it comes again, if it does."""
         self._judge(push)
-        gaps = EVENT_GAPS if push.kind == EVENT else MESSAGE_GAPS if written and self.repeats_messages else ()
-        again = not push.taken and push.attempts <= len(gaps) and (push.kind == EVENT or push.status is None)
+        gaps = EVENT_GAPS if push.kind == EVENT else ()
+        if push.kind == MESSAGE and written and self.repeats_messages:
+            gaps = MESSAGE_GAPS
+        again = not push.taken and 0 < push.attempts <= len(gaps) and (push.kind == EVENT or push.status is None)
         push.due = self._world.now() + gaps[push.attempts - 1] if again else None
 
     def _judge(self, push: Push) -> None:

@@ -174,6 +174,11 @@ class Stream:
         for connection in list(self.connections):
             await self._send_ping(connection)
 
+    async def system(self, topic: str, data: JSON) -> None:
+        """A SYSTEM frame of another topic on every connection: KEEPALIVE, REGISTERED, CONNECTED were seen (1.4)."""
+        for connection in list(self.connections):
+            await connection.send(self.frame("SYSTEM", {"topic": topic}, compact(data)))
+
     async def send_raw(self, text: str) -> None:
         """Anything at all on every connection: garbage, a frame of an unknown type or topic."""
         for connection in list(self.connections):
