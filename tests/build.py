@@ -8,10 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from adapters.feishu.emulator import FeishuEmulator
 from bot.config import Config
 
 if TYPE_CHECKING:
@@ -51,18 +50,8 @@ class Org:
             assert not imported.problems, imported.problems
 
 
-def configuration(folder: Path, database_url: str, clock_file: Path, feishu: Mapping[str, FeishuEmulator]) -> Config:
-    channels = {
-        name: {
-            "platform": "feishu",
-            "base_url": emulator.base_url,
-            "app_id": emulator.app_id,
-            "app_secret": emulator.app_secret,
-            "encrypt_key": emulator.encrypt_key,
-            "verification_token": emulator.verification_token,
-        }
-        for name, emulator in feishu.items()
-    }
+def configuration(folder: Path, database_url: str, clock_file: Path, channels: Mapping[str, dict[str, Any]]) -> Config:
+    """``channels``: each one's table, by the channel's name."""
     return Config.model_validate(
         {
             "server": {"port": 0},
@@ -70,6 +59,6 @@ def configuration(folder: Path, database_url: str, clock_file: Path, feishu: Map
             "scheduler": {"tick_seconds": 1},
             "clock": {"file": str(clock_file)},
             "security": {"signing_key": "transcripts-only-0123456789abcdef"},
-            "channels": channels,
+            "channels": dict(channels),
         }
     )

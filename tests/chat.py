@@ -20,7 +20,7 @@ from typing import Any
 
 from sqlalchemy import func, select, update
 
-from adapters.feishu.emulator import Click, FeishuEmulator, Message
+from adapters.feishu.emulator import Click, FeishuEmulator
 from bot.app import App
 from bot.config import Config
 from bot.errors import Unavailable
@@ -30,6 +30,7 @@ from storage.store import Database
 from storage.tables import audit, outbox, persons
 from storage.unit import Unit
 from tests.build import Org, configuration
+from tests.phones import BOT, FeishuPhone, Message, Phone, phone
 
 PATIENCE = 20.0
 """Seconds until a transcript gives up waiting; never how long it waits."""
@@ -40,8 +41,8 @@ class Person:
     """Somebody at one messenger. What was seen before the last thing they did does not count as an answer to it."""
 
     world: World
-    feishu: FeishuEmulator
-    open_id: str
+    phone: Phone
+    user: str
     name: str
     group: str | None = None
     seen: dict[str, int] = field(default_factory=dict)
@@ -60,8 +61,19 @@ class Person:
         return Line(self, None)
 
     @property
-    def messages(self) -> list[Message]:
-        return [m for m in self.feishu.messages(self.feishu.p2p_chat(self.open_id)) if m.sender == "bot"]
+    def feishu(self) -> FeishuEmulator:
+        """For what only Feishu has."""
+        assert isinstance(self.phone, FeishuPhone)
+        return self.phone.emulator
+
+    @property
+    def open_id(self) -> str:
+        return self.user
+
+    @property
+    def messages(self) -> list[Any]:
+        """What the bot said to them, in order; of the messenger's own kind, at least a ``Message``."""
+        return [m for m in self.phone.emulator.messages(self.phone.chat(self.user)) if m.sender == BOT]
 
     @property
     def news(self) -> str:
@@ -71,10 +83,10 @@ class Person:
         )
 
     @property
-    def last(self) -> Message:
+    def last(self) -> Any:
         return self.messages[-1]
 
-    def card(self, fragment: str) -> Message:
+    def card(self, fragment: str) -> Any:
         return next(m for m in reversed(self.messages) if fragment in m.text)
 
     def mark(self) -> None:
@@ -84,19 +96,15 @@ class Person:
     async def _say(self, text: str, group: str | None, reply_to: str = "") -> None:
         self.mark()
         parent = self.card(reply_to).message_id if reply_to else None
-        push = await self.feishu.say(self.open_id, text, group, mention_bot=group is not None, reply_to=parent)
-        while push.status is None and push.attempts < 5:  # a busy machine took longer than the platform waits
-            await self.feishu.pusher.repeat(push)
-        assert push.status == 200, f"the push was answered {push.status}"
+        await self.phone.say(self.user, text, group, parent)
 
     async def _press(self, label: str, form: Mapping[str, str], on: str) -> None:
         def pressable() -> Message | None:
             return next((m for m in reversed(self.messages) if label in m.buttons and on in m.text), None)
 
-        message = await self.feishu.until(pressable, PATIENCE)
+        message = await self.phone.emulator.until(pressable, PATIENCE)
         self.mark()
-        click = await self.feishu.press(self.open_id, message.message_id, label, form)
-        self.heard(click)
+        self.toast = await self.phone.press(self.user, message.message_id, label, form, -1)
 
     def presses_again(self, label: str, *, on: str, drawing: int = 0) -> Line:
         """A button of an older drawing, as a client that has not drawn the new one yet would let them."""
@@ -105,7 +113,7 @@ class Person:
     async def _press_again(self, label: str, on: str, drawing: int) -> None:
         message = self.card(on)
         self.mark()
-        self.heard(await self.feishu.press(self.open_id, message.message_id, label, drawing=drawing))
+        self.toast = await self.phone.press(self.user, message.message_id, label, {}, drawing)
 
     def heard(self, click: Click) -> None:
         self.toast = click.toast.content if click.toast else ""
@@ -137,7 +145,7 @@ class Line:
             await self.act()
         person = self.person
         try:
-            await person.feishu.until(lambda: all(f in person.news for f in self.fragments), PATIENCE)
+            await person.phone.emulator.until(lambda: all(f in person.news for f in self.fragments), PATIENCE)
         except TimeoutError as late:
             missing = [f for f in self.fragments if f not in person.news]
             raise AssertionError(f"{person.name} does not see {missing} in:\n{person.news}\n{late}") from None
@@ -165,14 +173,18 @@ class World:
 
     app: App
     config: Config
-    feishu: dict[str, FeishuEmulator]
+    phones: dict[str, Phone]
     clock_file: Path
 
-    def person(self, name: str, open_id: str, *, channel: str = "feishu") -> Person:
-        emulator = self.feishu[channel]
-        if open_id not in emulator.world.users:
-            emulator.add_user(open_id, name)
-        return Person(self, emulator, open_id, name)
+    def person(self, name: str, user: str, *, channel: str = "feishu") -> Person:
+        phone = self.phones[channel]
+        if not phone.knows(user):
+            phone.emulator.add_user(user, name)
+        return Person(self, phone, user, name)
+
+    @property
+    def feishu(self) -> dict[str, FeishuEmulator]:
+        return {name: each.emulator for name, each in self.phones.items() if isinstance(each, FeishuPhone)}
 
     @property
     def now(self) -> datetime:
@@ -196,8 +208,11 @@ class World:
         await self.app.stop()
         self.app = App(self.config)
         await self.app.start()
-        for name, emulator in self.feishu.items():
-            emulator.callback_url = f"{self.app.address}/channels/{name}/callback"
+        await self.serves()
+
+    async def serves(self) -> None:
+        for name, each in self.phones.items():
+            await each.served(f"{self.app.address}/channels/{name}/callback")
 
     @asynccontextmanager
     async def busy_database(self) -> AsyncIterator[None]:
@@ -258,28 +273,24 @@ class World:
 async def chatting(
     org: Org, folder: Path, database_url: str, channels: tuple[str, ...] = ("feishu",)
 ) -> AsyncIterator[World]:
-    """The running bot on this database, one Feishu emulator for each channel, the organisation imported."""
+    """The running bot on this database, one emulated messenger for each channel, the organisation imported.
+
+    A channel's name begins with its platform's: ``feishu``, ``dingtalk``, ``wecom``; any other one is a Feishu app.
+    """
     clock_file = folder / "now"
     clock_file.write_text(org.start.isoformat(), encoding="utf-8")
-    emulators: dict[str, FeishuEmulator] = {}
-    for index, name in enumerate(channels, 1):
-        emulators[name] = FeishuEmulator(
-            app_id=f"cli_demo00000000000{index}",
-            tenant_key=f"tkdemo000000000{index}",
-            now=lambda: datetime.fromisoformat(clock_file.read_text(encoding="utf-8")),
-        )
-        await emulators[name].start()
-    config = configuration(folder, database_url, clock_file, emulators)
-    app = App(config)
+    phones: dict[str, Phone] = {}
+    for number, name in enumerate(channels, 1):
+        phones[name] = phone(name, number, lambda: datetime.fromisoformat(clock_file.read_text(encoding="utf-8")))
+        await phones[name].start()
+    config = configuration(folder, database_url, clock_file, {name: each.table() for name, each in phones.items()})
+    world = World(App(config), config, phones, clock_file)
     try:
-        await app.start()
-        for name, emulator in emulators.items():
-            emulator.callback_url = f"{app.address}/channels/{name}/callback"
-        await org.load(app)
-        world = World(app, config, emulators, clock_file)
+        await world.app.start()
+        await world.serves()
+        await org.load(world.app)
         yield world
-        app = world.app
     finally:
-        await app.stop()
-        for emulator in emulators.values():
-            await emulator.stop()
+        await world.app.stop()
+        for each in phones.values():
+            await each.emulator.stop()

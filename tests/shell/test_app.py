@@ -18,6 +18,7 @@ from bot.config import Config, Server
 from bot.errors import OperatorError
 from tests.build import Org, configuration
 from tests.chat import World
+from tests.phones import feishu_table
 
 REGISTRATION = "报备 杭州云栖湾酒店管理有限公司 中央空调改造 120万 6月底签"
 
@@ -74,7 +75,7 @@ async def test_a_stop_loses_nothing_that_was_taken(tmp_path: Path) -> None:
     (tmp_path / "now").write_text(Org().start.isoformat())
     feishu = FeishuEmulator(now=lambda: Org().start)
     await feishu.start()
-    config = configuration(tmp_path, f"sqlite:///{tmp_path}/bot.db", tmp_path / "now", {"feishu": feishu})
+    config = configuration(tmp_path, f"sqlite:///{tmp_path}/bot.db", tmp_path / "now", {"feishu": feishu_table(feishu)})
 
     def answers() -> list[Message]:
         return [m for m in feishu.messages(feishu.p2p_chat("ou_wanglei")) if m.sender == "bot"]

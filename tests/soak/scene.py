@@ -22,6 +22,7 @@ from bot.sheets import parse
 from handlers.approvals.tables import approvals
 from handlers.deals.tables import deals
 from tests.build import configuration
+from tests.phones import feishu_table
 from tests.soak.crowd import Crowd
 from tests.soak.serving import House
 
@@ -191,7 +192,8 @@ async def scene(
     emulators = {name: emulator(number, clock_file) for number, name in enumerate(crowd.channels)}
     for each in emulators.values():
         await each.start()
-    config = configuration(folder, url, clock_file, emulators)
+    tables = {name: feishu_table(each) for name, each in emulators.items()}
+    config = configuration(folder, url, clock_file, tables)
     settle_in(config, crowd, emulators)
     made = Scene(config, emulators, houses(config), clock_file, random.Random(seed))
     repeating = asyncio.create_task(made.repeat())
