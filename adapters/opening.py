@@ -14,8 +14,6 @@ def unavailable(name: str, channel: config.Channel) -> str:
     """Why this version does not serve a channel, in one line; "" if it does. The others are served."""
     if not isinstance(channel, Feishu):
         return f"channels.{name}：此版本尚不支持 {channel.platform}，该渠道没有启动"
-    if channel.mode == "stream":
-        return f'channels.{name}：此版本尚不支持飞书长连接，该渠道没有启动，请改为 mode = "webhook"'
     return ""
 
 

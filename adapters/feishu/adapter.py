@@ -10,12 +10,15 @@ from datetime import datetime, timedelta
 import aiohttp
 
 from adapters.channel import Count, Handler, Line
+from adapters.connection import Connection
 from adapters.feishu.callback import Callback
 from adapters.feishu.check import BOT_INFO, bot_info, check
 from adapters.feishu.config import FeishuConfig
 from adapters.feishu.errors import Success
+from adapters.feishu.frames import load
 from adapters.feishu.render import render
 from adapters.feishu.send import Api, deliver
+from adapters.feishu.stream import Stream
 from adapters.feishu.token import Tokens
 from adapters.http import open_session
 from bot.cards import ChoiceInput, DateInput, LongTextInput, MoneyInput, NumberInput, TextInput
@@ -26,6 +29,7 @@ __all__ = ["FeishuAdapter", "FeishuConfig"]
 
 log = logging.getLogger(__name__)
 
+TITLE = "飞书长连接"
 FIRST_PAUSE = 1.0
 LONGEST_PAUSE = 60.0
 
@@ -57,6 +61,8 @@ class FeishuAdapter:
         self._api = Api(config, self._open, Tokens(config, self._open))
         self._bot = ""
         self._asking: asyncio.Task[None] | None = None
+        self._opening: asyncio.Task[None] | None = None
+        self._connection: Connection | None = None
 
     @property
     def channel(self) -> str:
@@ -83,10 +89,15 @@ class FeishuAdapter:
 
     @property
     def state(self) -> ChannelState:
-        why = "" if self._bot else "尚未取得机器人信息，请核对凭证与网络（python -m bot check）"
-        return ChannelState(up=not why, why=why)
+        if not self._bot:
+            return ChannelState(up=False, why="尚未取得机器人信息，请核对凭证与网络（python -m bot check）")
+        if not self._config.stream:
+            return ChannelState(up=True)
+        return self._connection.state if self._connection else ChannelState(up=False, why=f"正在准备{TITLE}")
 
-    def callback(self, intake: Intake) -> Handler:
+    def callback(self, intake: Intake) -> Handler | None:
+        if self._config.stream:
+            return None
         return Callback(self._config, intake, self._now, lambda: self._bot, self._count).handle
 
     async def start(self) -> None:
@@ -106,22 +117,34 @@ class FeishuAdapter:
             await self._session.close()
 
     async def listen(self, intake: Intake) -> None:
-        """Nothing: the platform comes to the callback."""
+        """With a webhook nothing: the platform comes to the callback."""
+        if self._config.stream:
+            self._opening = asyncio.create_task(self._open_stream(intake))
 
     async def leave(self) -> None:
-        """Nothing: the web server has closed already."""
+        if self._opening:
+            self._opening.cancel()
+            await asyncio.gather(self._opening, return_exceptions=True)
+        if self._connection:
+            await self._connection.stop()
 
     def elected(self, sender: bool) -> None:
         """Any process may be pushed to; delivery knows who sends."""
 
     async def check(self) -> list[Line]:
         """For the doctor, also without ``start``."""
-        return await check(self._config, self._api)
+        return await check(self._config, self._api, self._open)
 
     def _open(self) -> aiohttp.ClientSession:
         if self._session is None or self._session.closed:
             self._session = open_session()
         return self._session
+
+    async def _open_stream(self, intake: Intake) -> None:
+        wire = await asyncio.to_thread(load)
+        stream = Stream(self._config, self._open, wire, intake, lambda: self._bot, self._count)
+        self._connection = Connection(self.channel, TITLE, stream, self._open, self._count)
+        await self._connection.start()
 
     async def _learn_who_we_are(self) -> None:
         pause = FIRST_PAUSE

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, assert_never
 
+import aiohttp
 import msgspec
 
 from adapters.channel import Line
+from adapters.connection import Address, Denied, Failed
 from adapters.feishu.config import FeishuConfig
+from adapters.feishu.endpoint import ask
 from adapters.feishu.errors import Success
 from adapters.feishu.send import MESSAGES, Api
 from bot.ports import Gone, Rejected, Retry, Unknown
@@ -37,12 +41,13 @@ def bot_info(success: Success) -> Bot | None:
         return None
 
 
-async def check(config: FeishuConfig, api: Api) -> list[Line]:
+async def check(config: FeishuConfig, api: Api, session: Callable[[], aiohttp.ClientSession]) -> list[Line]:
     """The first line that fails for want of credentials ends the list."""
     ended = await api.call("GET", BOT_INFO)
     if not isinstance(ended, Success):
         return [("fail", f"{ended.reason}。请核对 app_id、app_secret、base_url 和网络")]
-    lines = [("ok", f"凭证有效：{config.app_id}"), _bot(bot_info(ended)), _token(config)]
+    lines = [("ok", f"凭证有效：{config.app_id}"), _bot(bot_info(ended))]
+    lines.append(await _connection(config, session) if config.stream else _token(config))
     probe = {"receive_id": NOBODY, "msg_type": "text", "content": '{"text":"-"}'}
     path = f"{MESSAGES}?receive_id_type=open_id"
     lines.append(_allowed("发送消息", "im:message:send_as_bot", await api.call("POST", path, _json(probe))))
@@ -59,6 +64,20 @@ def _bot(bot: Bot | None) -> Line:
     if bot.activate_status != _ENABLED:
         return "fail", f"机器人「{bot.app_name}」还没有启用：在飞书管理后台启用应用"
     return "ok", f"机器人「{bot.app_name}」已启用"
+
+
+async def _connection(config: FeishuConfig, session: Callable[[], aiohttp.ClientSession]) -> Line:
+    """Only the address is asked for: a connection of the doctor's would be pushed to like all others."""
+    address, _ = await ask(config, session)
+    match address:
+        case Address():
+            return "ok", "可以建立长连接；先启动 serve，再在「事件与回调」里把订阅方式保存为长连接"
+        case Failed(why):
+            return "warn", f"长连接没有查清：{why}"
+        case Denied(why):
+            return "fail", why
+        case _:
+            assert_never(address)
 
 
 def _token(config: FeishuConfig) -> Line:

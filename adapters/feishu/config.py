@@ -18,9 +18,11 @@ class FeishuConfig:
     app_secret: str = field(repr=False)
     encrypt_key: str = field(repr=False)
     verification_token: str = field(repr=False)
+    stream: bool = False
+    """Pushed to by the long connection: neither encrypted nor signed."""
 
     def __post_init__(self) -> None:
-        for key in ("app_id", "app_secret", "encrypt_key"):
+        for key in ("app_id", "app_secret") if self.stream else ("app_id", "app_secret", "encrypt_key"):
             if not getattr(self, key):
                 raise OperatorError(f"channels.{self.name}.{key} 是空的：在飞书开发者后台复制到配置里")
         if not self.base_url.startswith(("https://", "http://")):
@@ -38,4 +40,5 @@ def configured(name: str, channel: Feishu) -> FeishuConfig:
         channel.app_secret.get_secret_value(),
         channel.encrypt_key.get_secret_value(),
         channel.verification_token.get_secret_value(),
+        channel.mode == "stream",
     )

@@ -24,8 +24,10 @@ def counts() -> Counts:
 async def channel(desk: Desk, counts: Counts) -> AsyncIterator[Channel]:
     """As it is run: aiohttp's own test server would cancel a handler whose client has left."""
     adapter = FeishuAdapter(config(), lambda: NOW, counts.add)
+    callback = adapter.callback(desk)
+    assert callback is not None
     app = web.Application()
-    app.router.add_route("*", PATH, adapter.callback(desk))
+    app.router.add_route("*", PATH, callback)
     async with serve(app) as port, aiohttp.ClientSession(f"http://127.0.0.1:{port}") as session:
         yield Channel(session, port)
     await adapter.stop()

@@ -27,7 +27,7 @@ PATH = "/channels/feishu/callback"
 
 
 def config(base_url: str = "http://127.0.0.1:9", **changed: str) -> FeishuConfig:
-    known = {
+    known: dict[str, Any] = {
         "name": "feishu",
         "base_url": base_url,
         "app_id": "cli_demo000000000001",

@@ -61,8 +61,10 @@ async def stage() -> AsyncIterator[Stage]:
     )
     desk = Desk()
     adapter = FeishuAdapter(config, WallClock().now)
+    callback = adapter.callback(desk)
+    assert callback is not None
     app = web.Application()
-    app.router.add_route("*", PATH, adapter.callback(desk))
+    app.router.add_route("*", PATH, callback)
     feishu.add_user("ou_zhao", "赵敏")
     feishu.add_user("ou_li", "李静")
     feishu.add_group("oc_team", "华东渠道群", ["ou_zhao", "ou_li"])
