@@ -22,15 +22,16 @@ from typing import Any
 from aiohttp import web
 
 from adapters.emulation.wire import JSON
+from adapters.wecom.emulation import events
 from adapters.wecom.emulation.clicks import Click, Clicks, Target
 from adapters.wecom.emulation.codes import Codes
 from adapters.wecom.emulation.directory import Directory
-from adapters.wecom.emulation.dump import dump
 from adapters.wecom.emulation.errors import ClientRefused
 from adapters.wecom.emulation.faults import Faults
 from adapters.wecom.emulation.gateway import Call, Gateway
 from adapters.wecom.emulation.limits import Limits, Tokens
 from adapters.wecom.emulation.media import Media
+from adapters.wecom.emulation.observed import Observed
 from adapters.wecom.emulation.passive import Passive
 from adapters.wecom.emulation.people import People
 from adapters.wecom.emulation.push import Keys, Push, Pusher
@@ -62,7 +63,7 @@ def _wall_clock() -> datetime:
 
 
 @dataclass(kw_only=True, eq=False, repr=False)
-class WeComEmulator:
+class WeComEmulator(Observed):
     corp_id: str = "ww5f3a9c1e7b2d4860"
     agent_id: int = 1000007
     secret: str = "demo-app-secret-of-43-characters-0000000001"  # noqa: S105 made up, for the demo
@@ -220,6 +221,17 @@ class WeComEmulator:
     async def position(self, user: str, latitude: float, longitude: float, precision: float = 40.0) -> Push:
         return await self.people.position(user, latitude, longitude, precision)
 
+    def read(self, user: str, message_ids: Sequence[str]) -> None:
+        """The member reads these messages; WeCom tells nobody (0)."""
+        for message_id in message_ids:
+            self.message(message_id).readers.setdefault(self.world.user(user).key, self.now())
+        self.world.changed()
+
+    async def system(self, name: str, fields: JSON, corp_id: str | None = None) -> Push:
+        """change_contact, share_chain_change, sys_approval_change …: what nobody in particular caused."""
+        at = int(self.now().timestamp())
+        return await self.pusher.push(events.by_system(corp_id or self.corp_id, at, name, fields))
+
     async def raw(self, fields: JSON) -> Push:
         """Any fields of an XML, signed and encrypted like all others."""
         return await self.pusher.push(fields)
@@ -259,49 +271,6 @@ class WeComEmulator:
     async def redeliver_due(self) -> list[Push]:
         await self.smart_bot.callbacks.release()
         return await self.pusher.redeliver_due()
-
-    @property
-    def pushes(self) -> list[Push]:
-        """Everything pushed so far, over both ways."""
-        return self.pusher.pushes
-
-    @property
-    def failed_pushes(self) -> list[Push]:
-        """Pushes not taken yet: waiting for their retry, or given up."""
-        return [push for push in self.pushes if push.due is not None or push.given_up]
-
-    # What can be seen
-
-    @property
-    def calls(self) -> list[Call]:
-        return self.gateway.calls
-
-    @property
-    def drops(self) -> list[Drop]:
-        """What was accepted and lost in silence: nobody but the emulator knows."""
-        return self.world.drops
-
-    def messages(self, chat: str) -> list[Message]:
-        """The conversation's messages in order, recalled ones too; they are live and follow updates."""
-        return self.world.in_chat(chat)
-
-    def message(self, message_id: str) -> Message:
-        return self.world.messages[message_id]
-
-    def subscribe(self, callback: Callable[[], None]) -> Callable[[], None]:
-        """Calls back on each change; returns what ends that."""
-        return self.world.subscribe(callback)
-
-    async def until(self, predicate: Callable[[], Any], timeout: float = 5.0) -> Any:  # noqa: ASYNC109
-        """The predicate's first true value, asked again on every change; TimeoutError shows what there was instead."""
-        try:
-            return await self.world.until(predicate, timeout)
-        except TimeoutError as problem:
-            raise TimeoutError(f"not within {timeout:g} s\n{self.dump()}") from problem
-
-    def dump(self, last: int = 12) -> str:
-        """Recent messages, refused calls, failed pushes and silent losses, readably."""
-        return dump(self.world, self.calls, self.pushes, last)
 
     def _talk(self, user: str, chat: str | None) -> tuple[User, Chat] | None:
         """Who and where, if it is a conversation with the smart bot."""
