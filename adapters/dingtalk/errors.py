@@ -91,6 +91,7 @@ TABLE: tuple[tuple[str, Do, str], ...] = (
     ("notAllow.sendOTO", Do.GONE, "机器人不能发单聊消息"),
     ("conversation.org.notMatch", Do.GONE, "群属于另一个企业"),
     ("session.expired", Do.GONE, "回复地址已过期"),
+    ("300001", Do.GONE, "回复地址已过期"),
     ("session.notExisted", Do.GONE, "回复地址已过期"),
     ("processQueryKey", Do.GONE, "超过可撤回或查询的时间"),
     ("notRevoke", Do.GONE, "消息不能撤回"),
