@@ -12,7 +12,7 @@ from adapters.degrade import Sizes, about, measured, numbered, shrunk
 from adapters.text import cut
 from adapters.wecom.choices import Selection, selections
 from adapters.wecom.clicks import OF_FORM
-from adapters.wecom.plain import shown
+from adapters.wecom.plain import label, shown
 from bot.cards import Button, Card, Fields, Note, Progress, Style, Table, Text, Tone
 
 Json = dict[str, Any]
@@ -128,8 +128,8 @@ def _body(card: Card, room: Room) -> _Body:
 
 
 def _place(body: _Body, pairs: Iterable[tuple[str, str]], room: Room) -> None:
-    for label, value in pairs:
-        key, fact = shown(label).rstrip(":："), shown(value)
+    for name, value in pairs:
+        key, fact = shown(name).rstrip(":："), shown(value)
         short = 0 < len(key) <= room.key and 0 < len(fact) <= room.value and "\n" not in key + fact
         if short and len(body.facts) < MOST_FACTS:
             body.facts.append((key, fact))
@@ -138,11 +138,11 @@ def _place(body: _Body, pairs: Iterable[tuple[str, str]], room: Room) -> None:
 
 
 def _drawn(kind: str, card: Card, body: _Body, room: Room) -> Json:
-    desc = {"desc": shown(card.decided.line, room.desc)} if card.decided else {}
+    desc = {"desc": label(card.decided.line, room.desc)} if card.decided else {}
     parts: Json = {
         "card_type": kind,
-        "source": {"desc": shown(card.tag, room.source), "desc_color": _COLOURS[card.tone]} if card.tag else None,
-        "main_title": {"title": shown(card.title, room.title, "…")} | desc,
+        "source": {"desc": label(card.tag, room.source), "desc_color": _COLOURS[card.tone]} if card.tag else None,
+        "main_title": {"title": label(card.title, room.title, "…")} | desc,
         "quote_area": {"type": 0, "quote_text": "\n".join(body.quote)} if body.quote else None,
         "sub_title_text": body.text,
         "horizontal_content_list": [{"keyname": key, "value": value} for key, value in body.facts],
@@ -160,7 +160,7 @@ def _multiple(card: Card, body: _Body, chosen: list[Selection], room: Room) -> J
         return None
     top = _drawn("multiple_interaction", card, _Body(), room)
     title = top["main_title"] | ({"desc": desc} if desc else {})
-    submit = {"text": shown(submits[0].label, room.button, "…"), "key": OF_FORM + submits[0].id}
+    submit = {"text": label(submits[0].label, room.button, "…"), "key": OF_FORM + submits[0].id}
     return top | {"main_title": title, "select_list": chosen, "submit_button": submit}
 
 
@@ -173,4 +173,4 @@ def _buttons(card: Card) -> list[tuple[Button, str]]:
 
 
 def _button(button: Button, room: Room, key: str) -> Json:
-    return {"text": shown(button.label, room.button, "…"), "style": _STYLES[button.style], "key": key}
+    return {"text": label(button.label, room.button, "…"), "style": _STYLES[button.style], "key": key}

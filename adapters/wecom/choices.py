@@ -7,7 +7,7 @@ from typing import Any
 
 from adapters.text import clean
 from adapters.wecom.clicks import UNCHOSEN
-from adapters.wecom.plain import shown
+from adapters.wecom.plain import label, plain
 from bot.cards import AnyInput, ChoiceInput, Form
 
 MOST_OPTIONS = 10
@@ -30,17 +30,17 @@ def selections(form: Form | None, option: int) -> list[Selection]:
 
 def _selection(field: ChoiceInput, option: int) -> Selection | None:
     """The client takes the first option for chosen: where nothing is chosen yet, the first one says so."""
-    options = {clean(o.value): shown(o.label, option, o.value) for o in field.options}
+    options = {clean(o.value): label(o.label or o.value, option, "…") for o in field.options}
     if UNCHOSEN in options or not options:
         return None
     initial = clean(field.initial)
     if initial not in options or not field.required:
         options = {UNCHOSEN: "请选择" if field.required else "不选"} | options
-    if len(options) > MOST_OPTIONS or not all(0 < len(name.encode()) <= MOST_ID for name in options):
+    if len(options) > MOST_OPTIONS or not all(0 < len(name.encode()) <= MOST_ID and plain(name) for name in options):
         return None
     return {
         "question_key": field.name,
-        "title": shown(field.label if field.required else f"{field.label}（选填）", MOST_TITLE, "请选择"),
+        "title": label(field.label if field.required else f"{field.label}（选填）", MOST_TITLE, "请选择"),
         "option_list": [{"id": name, "text": text} for name, text in options.items()],
         "selected_id": initial if initial in options else UNCHOSEN,
     }

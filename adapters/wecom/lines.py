@@ -6,24 +6,26 @@ from collections.abc import Callable, Iterator
 from typing import assert_never
 
 from adapters.degrade import about, fitting, measured, numbered
-from adapters.wecom.plain import cut_bytes, literal, unmarked
+from adapters.wecom.plain import BREAK, cut_bytes, label, literal, unmarked
 from bot.cards import Card, Fields, Note, Progress, Table, Text
 
+MOST_LABEL = 100
 Escape = Callable[[str], str]
 
 
 def as_text(card: Card, most: int) -> str:
     """At most so many bytes, as a text message."""
-    return _within(card, most, lambda title: f"【{literal(title)}】", literal)
+    return _within(card, most, "【{}】", literal)
 
 
 def as_markdown(card: Card, most: int) -> str:
-    return _within(card, most, lambda title: f"**{unmarked(title).strip()}**", unmarked)
+    return _within(card, most, "**{}**", unmarked)
 
 
-def _within(card: Card, most: int, heading: Escape, escape: Escape) -> str:
+def _within(card: Card, most: int, heading: str, escape: Escape) -> str:
     def draw(smaller: Card) -> str:
-        title = heading(smaller.title or "…") + (f" {escape(smaller.tag)}" if smaller.tag else "")
+        title, tag = (escape(label(part, MOST_LABEL)).strip(BREAK) for part in (smaller.title, smaller.tag))
+        title = f"{heading.format(title.strip() or '…')} {tag}".rstrip()
         return "\n".join([title, *map(escape, _lines(smaller))])
 
     return cut_bytes(fitting(card, draw, lambda text: len(text.encode()) <= most), most, about(card))

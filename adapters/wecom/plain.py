@@ -6,26 +6,36 @@ import re
 
 from adapters.text import clean, cut, ending
 
-_SHY = "\u200b"
+BREAK = "\u200b"
 _MARKUP = str.maketrans("*_`~[]<>#|\\", "＊＿｀～［］＜＞＃｜＼")
+_ESCAPE = "\\u"
+"""Requests with \\uXXXX are refused (40033), and nobody says whether the words themselves count as one."""
 _LIST = re.compile(r"^(?=[\s\-+=\d])", re.M)
 
 
-def shown(text: str, most: int = 0, otherwise: str = "") -> str:
-    """For a card's fields, which the client does not parse. ``most`` characters; ``otherwise`` for what must not be empty."""
-    # Requests with \\uXXXX are refused (40033), and nobody says whether the words "\\u0041" count as one.
-    text = clean(text).replace("\\u", f"\\{_SHY}u") or otherwise
-    return cut(text, most) if most else text
+def plain(text: str) -> bool:
+    """Whether a request may hold it as it is."""
+    return _ESCAPE not in text
+
+
+def shown(text: str) -> str:
+    """For a card's words, which the client does not parse."""
+    return clean(text).replace(_ESCAPE, f"\\{BREAK}u")
+
+
+def label(text: str, most: int, otherwise: str = "") -> str:
+    """At most so many characters in one line; ``otherwise`` for what must not be empty."""
+    return cut(" ".join(shown(text).split("\n")) or otherwise, most)
 
 
 def literal(text: str) -> str:
     """For text messages, which know ``<a>`` and no escape."""
-    return shown(text).replace("<", f"<{_SHY}")
+    return shown(text).replace("<", f"<{BREAK}")
 
 
 def unmarked(text: str) -> str:
     """For markdown, which has no documented escape: its signs become their full-width twins, lists lose their beginning."""
-    return _LIST.sub(_SHY, shown(text).translate(_MARKUP))
+    return _LIST.sub(BREAK, shown(text).translate(_MARKUP))
 
 
 def cut_bytes(text: str, most: int, about: str = "") -> str:
