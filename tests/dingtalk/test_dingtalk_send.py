@@ -402,9 +402,12 @@ async def test_without_a_template_the_doctor_warns(platform: Platform) -> None:
 
 async def test_by_http_the_card_callback_needs_an_address_from_outside(platform: Platform) -> None:
     platform.answers = [sent(), MADE]
-    async with serve(platform.app()) as port:
-        async with at(f"http://127.0.0.1:{port}", stream=False, callback_url="http://127.0.0.1/x") as adapter:
-            lines = await adapter.check()
+    inside = "http://127.0.0.1/x"
+    async with (
+        serve(platform.app()) as port,
+        at(f"http://127.0.0.1:{port}", stream=False, callback_url=inside) as found,
+    ):
+        lines = await found.check()
     assert [level for level, _ in lines] == ["ok", "ok", "ok", "ok", "fail", "ok", "ok"]
     assert "public_url" in lines[4][1]
 

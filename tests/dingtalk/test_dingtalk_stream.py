@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -68,6 +68,12 @@ class Stage:
         await side.says(said)
         heard = await side.answered(answers)
         return [answer | {"data": json.loads(answer["data"])} for answer in heard]
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    async with asyncio.timeout(PATIENCE):
+        while not condition():  # noqa: ASYNC110 - nobody tells of the change
+            await asyncio.sleep(0.001)
 
 
 async def stays(side: Side) -> None:
@@ -313,9 +319,7 @@ async def test_what_was_pushed_is_charged(stage: Stage, meter: Count) -> None:
 
 async def test_the_state_is_up_while_one_connection_stands(stage: Stage) -> None:
     first, second = await stage.gateway.side(1), await stage.gateway.side(2)
-    async with asyncio.timeout(PATIENCE):
-        while not stage.adapter.state.up:  # noqa: ASYNC110 a state has no event
-            await asyncio.sleep(0.001)
+    await until(lambda: stage.adapter.state.up)
     first.aborts()
     await stage.gateway.closed(1)
     assert stage.adapter.state.up
