@@ -12,10 +12,11 @@ import msgspec
 from sqlalchemy import Connection, insert
 
 from bot.ports import AuditEntry
+from storage.prepared import Prepared
 from storage.tables import audit
 
 SALT = 16
-_ADD = insert(audit).inline()
+_ADD = Prepared(insert(audit).inline())
 _SORTED = msgspec.json.Encoder(order="sorted")
 
 
@@ -43,7 +44,7 @@ class Audit:
         row["before"], row["after"] = canonical(entry.before), canonical(entry.after)
         row["salt"] = secrets.token_bytes(SALT)
         row["digest"] = digest(row)
-        self._sql.execute(_ADD, row)
+        _ADD.run(self._sql, row)
         return str(row["digest"])
 
 

@@ -4,19 +4,37 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 from msgspec import structs
-from sqlalchemy import Connection, RowMapping, Select, insert, literal_column, select, update
+from sqlalchemy import Connection, bindparam, insert, literal_column, select, update
 
 from bot.messages import Place
 from bot.ports import Copy, CopyState, Sending
+from storage.prepared import Prepared, Row
 from storage.tables import copies, outbox
-from storage.types import fields
 
 _FIELDS = tuple(name for name in Copy.__struct_fields__ if name != "place")
 _PLACE = (copies.c.channel, copies.c.tenant, copies.c.chat, copies.c.is_group)
 _COPY = select(*(copies.c[name] for name in _FIELDS), *_PLACE)
+_BY_ID = _COPY.where(copies.c.id == bindparam("of"))
+_LIVE = _COPY.where(
+    copies.c.kind == bindparam("of"), copies.c.number == bindparam("at"), copies.c.state == CopyState.LIVE
+).order_by(copies.c.send)
+_GET = Prepared(_BY_ID)
+_LOCK = Prepared(_BY_ID.with_for_update())
+_SEE_LIVE = Prepared(_LIVE)
+_LOCK_LIVE = Prepared(_LIVE.with_for_update())
+_BY_SEND = Prepared(_COPY.where(copies.c.send == bindparam("of")))
+_put_there = select(outbox.c.id).where(
+    outbox.c.channel == bindparam("channel"),
+    outbox.c.handle == bindparam("of"),
+    outbox.c.what == Sending.SEND,
+    outbox.c.copy.is_not(None),  # this and the next as the index says it
+    outbox.c.handle != literal_column("''"),
+)
+_BY_HANDLE = Prepared(_COPY.where(copies.c.send.in_(_put_there.limit(1))))
+_ADD = Prepared(insert(copies))
+_SAVE = Prepared(update(copies).where(copies.c.id == bindparam("of")))
 
 
 class Copies:
@@ -25,34 +43,30 @@ class Copies:
         self._writing = writing
 
     def add(self, copy: Copy, now: datetime) -> None:
-        self._sql.execute(insert(copies), _row(copy) | {"created": now})
+        _ADD.run(self._sql, _row(copy) | {"created": now})
 
     def get(self, copy_id: int) -> Copy | None:
-        return self._one(_COPY.where(copies.c.id == copy_id))
+        return self._one(_GET, copy_id)
 
     def lock(self, copy_id: int) -> Copy | None:
-        return self._one(_COPY.where(copies.c.id == copy_id).with_for_update())
+        return self._one(_LOCK, copy_id)
 
     def save(self, copy: Copy) -> None:
         row = _row(copy)
-        self._sql.execute(update(copies).where(copies.c.id == row.pop("id")).values(row))
+        _SAVE.run(self._sql, row | {"of": row.pop("id")})
 
     def live(self, kind: str, number: int) -> Sequence[Copy]:
-        of_object = (copies.c.kind == kind, copies.c.number == number, copies.c.state == CopyState.LIVE)
-        found = _COPY.where(*of_object).order_by(copies.c.send)
-        found = found.with_for_update() if self._writing else found
-        return [_copy(row) for row in self._sql.execute(found).mappings()]
+        found = _LOCK_LIVE if self._writing else _SEE_LIVE
+        return [_copy(row) for row in found.all(self._sql, {"of": kind, "at": number})]
 
     def by_send(self, outbox_id: int) -> Copy | None:
-        return self._one(_COPY.where(copies.c.send == outbox_id))
+        return self._one(_BY_SEND, outbox_id)
 
     def by_handle(self, channel: str, handle: str) -> Copy | None:
-        put_there = (outbox.c.channel == channel) & (outbox.c.handle == handle) & (outbox.c.what == Sending.SEND)
-        shown = outbox.c.copy.is_not(None) & (outbox.c.handle != literal_column("''"))  # as the index says it
-        return self._one(_COPY.where(copies.c.send.in_(select(outbox.c.id).where(put_there, shown).limit(1))))
+        return self._one(_BY_HANDLE, handle, channel=channel)
 
-    def _one(self, found: Select[*tuple[Any, ...]]) -> Copy | None:
-        row = self._sql.execute(found).mappings().one_or_none()
+    def _one(self, found: Prepared, of: int | str, **more: str) -> Copy | None:
+        row = found.first(self._sql, {"of": of, **more})
         return None if row is None else _copy(row)
 
 
@@ -62,7 +76,5 @@ def _row(copy: Copy) -> dict[str, object]:
     return row | {"channel": place.channel, "tenant": place.tenant, "chat": place.chat, "is_group": place.group}
 
 
-def _copy(row: RowMapping) -> Copy:
-    found = fields(row)
-    place = Place(*(found.pop(column.name) for column in _PLACE))
-    return Copy(place=place, **found)
+def _copy(row: Row) -> Copy:
+    return Copy(place=Place(*row[len(_FIELDS) :]), **dict(zip(_FIELDS, row, strict=False)))

@@ -2,32 +2,44 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from msgspec import structs
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, exists, insert, or_, select, update
 
 from bot.messages import Account
 from bot.permit import Person
+from storage.prepared import Prepared
 from storage.tables import accounts, insert_or, persons
-from storage.types import fields
 
+STALE = timedelta(minutes=1)
+"""A sign of life newer than this is not written again, as long as the account is the person's latest."""
 _PERSON = select(*(persons.c[name] for name in Person.__struct_fields__))
 _IS_ACCOUNT = tuple(accounts.c[name] == bindparam(f"of_{name}") for name in ("channel", "tenant", "user_id"))
-_PERSON_BY_ID = _PERSON.where(persons.c.id == bindparam("of"))
-_PERSON_OF = (
+_PERSON_BY_ID = Prepared(_PERSON.where(persons.c.id == bindparam("of")))
+_PERSON_OF = Prepared(
     _PERSON.add_columns(accounts.c.tenant)
     .join(accounts, accounts.c.person == persons.c.id)
     .where(accounts.c.channel == bindparam("of_channel"), accounts.c.user_id == bindparam("of_user_id"))
     .where(accounts.c.tenant.in_([bindparam("of_tenant"), bindparam("spelled")]))
     .order_by(accounts.c.tenant)
 )
-_ACCOUNTS = (
+_ACCOUNTS = Prepared(
     select(accounts.c.channel, accounts.c.tenant, accounts.c.user_id)
     .where(accounts.c.person == bindparam("of"))
     .order_by(accounts.c.used_at.desc(), accounts.c.channel, accounts.c.tenant, accounts.c.user_id)
 )
-_TOUCH = update(accounts).where(*_IS_ACCOUNT).values(used_at=bindparam("now"))
+_other = accounts.alias("other")
+_not_the_latest = exists().where(
+    _other.c.person == accounts.c.person,
+    _other.c.used_at >= accounts.c.used_at,
+    or_(*(_other.c[column.name] != column for column in accounts.primary_key)),
+)
+_TOUCH = Prepared(
+    update(accounts)
+    .where(*_IS_ACCOUNT, or_(accounts.c.used_at < bindparam("stale"), _not_the_latest))
+    .values(used_at=bindparam("now"))
+)
 _BIND = insert_or(accounts).on_conflict_do_nothing().returning(accounts.c.person)
 
 
@@ -37,26 +49,25 @@ class Identity:
 
     def person_of(self, account: Account, spelled: str = "") -> Person | None:
         known = _of(account) | {"spelled": account.tenant or spelled}
-        rows = self._sql.execute(_PERSON_OF, known).mappings().all()
-        if not rows:
+        found = _PERSON_OF.first(self._sql, known)
+        if found is None:
             return None
-        found = fields(rows[0])
-        tenant = found.pop("tenant")
+        *person, tenant = found
         if tenant != account.tenant:
             spelled_out = Account(account.channel, tenant, account.user)
             moved = update(accounts).where(*_IS_ACCOUNT).values(tenant=account.tenant)
             self._sql.execute(moved, _of(spelled_out))
-        return Person(**found)
+        return Person(*person)
 
     def person(self, person_id: int) -> Person | None:
-        row = self._sql.execute(_PERSON_BY_ID, {"of": person_id}).mappings().one_or_none()
-        return None if row is None else Person(**fields(row))
+        found = _PERSON_BY_ID.first(self._sql, {"of": person_id})
+        return None if found is None else Person(*found)
 
     def accounts(self, person_id: int) -> tuple[Account, ...]:
-        return tuple(Account(*row) for row in self._sql.execute(_ACCOUNTS, {"of": person_id}))
+        return tuple(Account(*row) for row in _ACCOUNTS.all(self._sql, {"of": person_id}))
 
     def touch(self, account: Account, now: datetime) -> None:
-        self._sql.execute(_TOUCH, _of(account) | {"now": now})
+        _TOUCH.run(self._sql, _of(account) | {"now": now, "stale": now - STALE})
 
     # -- for the people capability -------------------------------------------------------------------------------
 

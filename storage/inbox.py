@@ -5,18 +5,22 @@ from __future__ import annotations
 from datetime import datetime
 
 from msgspec.structs import replace
-from sqlalchemy import ColumnElement, Connection, and_, bindparam, delete, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, delete, or_, select, update
 
 from bot.messages import NOTHING, Answer, AnyInbound, Upload
 from bot.ports import End, Seen
+from storage.prepared import Prepared
 from storage.tables import inbox, insert_or
 
 MASKED = "***"
-_TAKE = insert_or(inbox).on_conflict_do_nothing().returning(inbox.c.key)
-_CLOSE = (
-    update(inbox)
-    .where(inbox.c.channel == bindparam("of_channel"), inbox.c.key == bindparam("of_key"))
-    .values(end=bindparam("ended"), answer=bindparam("answered"), person=bindparam("by"))
+_IS = and_(inbox.c.channel == bindparam("of_channel"), inbox.c.key == bindparam("of_key"))
+_IS_ALIAS = and_(inbox.c.channel == bindparam("of_channel"), inbox.c.alias == bindparam("of_alias"))
+_FIRST = select(inbox.c.end, inbox.c.answer).order_by(inbox.c.received).limit(1)
+_TAKE = Prepared(insert_or(inbox).on_conflict_do_nothing().returning(inbox.c.key))
+_CAME_BEFORE = Prepared(_FIRST.where(_IS))
+_CAME_BEFORE_OR_ALIAS = Prepared(_FIRST.where(or_(_IS, _IS_ALIAS)))
+_CLOSE = Prepared(
+    update(inbox).where(_IS).values(end=bindparam("ended"), answer=bindparam("answered"), person=bindparam("by"))
 )
 
 
@@ -27,14 +31,14 @@ class Inbox:
     def enter(self, inbound: AnyInbound, now: datetime) -> Seen | None:
         if self._take(inbound, now, End.OPEN, NOTHING):
             return None
-        came_before = or_(_is(inbound), _is_alias(inbound)) if inbound.alias else _is(inbound)
-        first = select(inbox.c.end, inbox.c.answer).where(came_before).order_by(inbox.c.received)
-        end, answer = self._sql.execute(first.limit(1)).one()
-        return Seen(end, answer)
+        if inbound.alias:
+            (first,) = _CAME_BEFORE_OR_ALIAS.all(self._sql, _of(inbound) | {"of_alias": inbound.alias})
+        else:
+            (first,) = _CAME_BEFORE.all(self._sql, _of(inbound))
+        return Seen(*first)
 
     def close(self, inbound: AnyInbound, end: End, answer: Answer, person: int | None) -> None:
-        of = {"of_channel": inbound.place.channel, "of_key": inbound.key}
-        self._sql.execute(_CLOSE, of | {"ended": end, "answered": answer, "by": person})
+        _CLOSE.run(self._sql, _of(inbound) | {"ended": end, "answered": answer, "by": person})
 
     def fail(self, inbound: AnyInbound, now: datetime, answer: Answer, reference: str) -> None:
         push = replace(inbound, handle=MASKED) if isinstance(inbound, Upload) else inbound
@@ -53,12 +57,8 @@ class Inbox:
             "end": end,
             "answer": answer,
         }
-        return self._sql.execute(_TAKE, row | more).first() is not None
+        return _TAKE.first(self._sql, row | more) is not None
 
 
-def _is(inbound: AnyInbound) -> ColumnElement[bool]:
-    return and_(inbox.c.channel == inbound.place.channel, inbox.c.key == inbound.key)
-
-
-def _is_alias(inbound: AnyInbound) -> ColumnElement[bool]:
-    return and_(inbox.c.channel == inbound.place.channel, inbox.c.alias == inbound.alias)
+def _of(inbound: AnyInbound) -> dict[str, object]:
+    return {"of_channel": inbound.place.channel, "of_key": inbound.key}

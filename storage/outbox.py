@@ -11,6 +11,7 @@ from sqlalchemy import Connection, RowMapping, bindparam, exists, func, insert, 
 from bot.messages import Place
 from bot.ports import OutboxRow, Outgoing, OutState, Sending, Settled
 from storage.leases import is_valid
+from storage.prepared import Prepared
 from storage.tables import is_one_of, outbox, unfinished
 from storage.types import Instant, fields, machine_now
 
@@ -48,8 +49,8 @@ class Outbox:
             "via": row.via or via,
         }
         if row.hold:
-            return int(self._sql.execute(_ADD_HELD, written | {"hold": row.hold}).scalar_one())
-        return int(self._sql.execute(_ADD, written | {"wait_until": waited}).scalar_one())
+            return int(_ADD_HELD.scalar(self._sql, written | {"hold": row.hold}))
+        return int(_ADD.scalar(self._sql, written | {"wait_until": waited}))
 
     def drop_held(self, row_ids: Sequence[int]) -> None:
         self._sql.execute(_DROP_HELD, {"ids": row_ids})
@@ -89,7 +90,7 @@ class Outbox:
         """Drops what an edit makes unnecessary. It inherits that it must arrive, until when to wait, and a click's handle."""
         if row.what not in EDITS or row.copy is None:
             return row.what, 0.0, ""
-        found = self._sql.execute(_REPLACE, {"of": row.copy}).all()
+        found = _REPLACE.all(self._sql, {"of": row.copy})
         closing = any(what is Sending.CLOSING for what, _, _ in found)
         waited = max((until for _, until, _ in found), default=0.0)
         return Sending.CLOSING if closing else row.what, waited, max((via for _, _, via in found), default="")
@@ -133,8 +134,9 @@ _ROW = select(
     _target.c.state.label("target_state"),
 ).select_from(outbox.outerjoin(_target, _target.c.id == _c.target))
 
-_ADD = insert(outbox).returning(_c.id)
-_ADD_HELD = _ADD.values(wait_until=machine_now() + bindparam("hold"))
+_ADDED = insert(outbox).returning(_c.id)
+_ADD = Prepared(_ADDED)
+_ADD_HELD = Prepared(_ADDED.values(wait_until=machine_now() + bindparam("hold")))
 _DROP = update(outbox).where(unfinished, _pending).values(state=OutState.DROPPED)
 # An older edit that is just being sent may arrive after the answer: then the held one has to put things right again.
 _older = outbox.alias("older")
@@ -145,7 +147,9 @@ _overtaken = exists().where(
     _older.c.id < _c.id,
 )
 _DROP_HELD = _DROP.where(_ids, ~_overtaken)
-_REPLACE = _DROP.where(_c.copy == bindparam("of"), is_one_of(_c.what, *EDITS)).returning(_c.what, _c.wait_until, _c.via)
+_REPLACE = Prepared(
+    _DROP.where(_c.copy == bindparam("of"), is_one_of(_c.what, *EDITS)).returning(_c.what, _c.wait_until, _c.via)
+)
 _COUNTS = select(_c.channel, _c.state, func.count()).group_by(_c.channel, _c.state)
 _ORPHANS = _ROW.where(
     unfinished, _c.state == OutState.SENDING, _c.channel == bindparam("of"), _c.fence < bindparam("mine")

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cached_property
 
 from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
 
 from storage.audit import Audit
 from storage.copies import Copies
@@ -16,6 +17,7 @@ from storage.inbox import Inbox
 from storage.jobs import Jobs
 from storage.numbers import Numbers
 from storage.outbox import Outbox
+from storage.prepared import run_text
 
 
 class Unit:
@@ -59,5 +61,19 @@ class Unit:
 
     @contextmanager
     def savepoint(self) -> Iterator[None]:
-        with self.sql.begin_nested():
+        run_text(self.sql, "SAVEPOINT inner_one")
+        try:
             yield
+        except DBAPIError:
+            with suppress(DBAPIError):  # with the connection, or on SQLite's disk errors, all of it is gone already
+                self._undo()
+            raise
+        except BaseException:
+            self._undo()
+            raise
+        run_text(self.sql, "RELEASE SAVEPOINT inner_one")
+
+    def _undo(self) -> None:
+        """Of savepoints with the same name the innermost is meant, on both databases."""
+        run_text(self.sql, "ROLLBACK TO SAVEPOINT inner_one")
+        run_text(self.sql, "RELEASE SAVEPOINT inner_one")

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
-from msgspec import Struct
-from sqlalchemy import Row, Select, insert, select, update
+from msgspec import Struct, structs
+from sqlalchemy import bindparam, insert, select, update
 
 from handlers.approvals.states import State
 from handlers.approvals.tables import approvals
+from storage.prepared import Prepared
 from storage.unit import Unit
 
 
@@ -34,28 +34,49 @@ class Approval(Struct, frozen=True, kw_only=True):
         return f"SP{self.number}"
 
 
+_BY_NUMBER = select(approvals).where(approvals.c.number == bindparam("of"))
+_SEE = Prepared(_BY_NUMBER)
+_LOCK = Prepared(_BY_NUMBER.with_for_update())
+_LATEST = Prepared(
+    select(approvals)
+    .where(approvals.c.kind == bindparam("kind"), approvals.c.subject == bindparam("of"))
+    .order_by(approvals.c.number.desc())
+    .limit(1)
+)
+_WAITING = Prepared(
+    select(approvals)
+    .where(approvals.c.approver == bindparam("of"), approvals.c.state == State.PENDING)
+    .order_by(approvals.c.due_at, approvals.c.number)
+)
+_ADD = Prepared(insert(approvals))
+_CHANGE = Prepared(
+    update(approvals).where(
+        approvals.c.number == bindparam("of"),
+        approvals.c.version == bindparam("seen"),
+        approvals.c.state == State.PENDING,
+    )
+)
+
+
 def add(db: Unit, approval: Approval) -> None:
-    db.sql.execute(insert(approvals).values(**_columns(approval)))
+    _ADD.run(db.sql, structs.asdict(approval))
 
 
 def approval(db: Unit, number: int) -> Approval | None:
-    return _one(db, select(approvals).where(approvals.c.number == number))
+    return _one(db, _SEE, of=number)
 
 
 def for_update(db: Unit, number: int) -> Approval | None:
-    return _one(db, select(approvals).where(approvals.c.number == number).with_for_update())
+    return _one(db, _LOCK, of=number)
 
 
 def latest_of(db: Unit, kind: str, subject: int) -> Approval | None:
     """The newest approval of an object."""
-    mine = (approvals.c.kind == kind) & (approvals.c.subject == subject)
-    return _one(db, select(approvals).where(mine).order_by(approvals.c.number.desc()).limit(1))
+    return _one(db, _LATEST, kind=kind, of=subject)
 
 
 def waiting_for(db: Unit, person: int) -> Sequence[Approval]:
-    mine = (approvals.c.approver == person) & (approvals.c.state == State.PENDING)
-    rows = db.sql.execute(select(approvals).where(mine).order_by(approvals.c.due_at, approvals.c.number))
-    return [_approval(row) for row in rows]
+    return [Approval(**row) for row in _WAITING.named(db.sql, {"of": person})]
 
 
 def decide(db: Unit, old: Approval, state: State, by: int, at: datetime, reason: str) -> bool:
@@ -68,21 +89,10 @@ def hand_over(db: Unit, old: Approval, approver: int, due_at: datetime) -> bool:
 
 
 def _set(db: Unit, old: Approval, **values: object) -> bool:
-    same = (
-        (approvals.c.number == old.number) & (approvals.c.version == old.version) & (approvals.c.state == State.PENDING)
-    )
-    changed = db.sql.execute(update(approvals).where(same).values(version=old.version + 1, **values))
-    return changed.rowcount == 1
+    same = {"of": old.number, "seen": old.version}
+    return _CHANGE.run(db.sql, {**same, "version": old.version + 1, **values}) == 1
 
 
-def _columns(approval: Approval) -> dict[str, object]:
-    return {field: getattr(approval, field) for field in Approval.__struct_fields__}
-
-
-def _one(db: Unit, statement: Select[Any]) -> Approval | None:
-    row = db.sql.execute(statement).first()
-    return _approval(row) if row is not None else None
-
-
-def _approval(row: Row[Any]) -> Approval:
-    return Approval(**row._mapping)
+def _one(db: Unit, found: Prepared, **values: object) -> Approval | None:
+    rows = found.named(db.sql, values)
+    return Approval(**rows[0]) if rows else None

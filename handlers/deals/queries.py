@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
-from typing import Any
 
-from msgspec import Struct
-from sqlalchemy import ColumnElement, Row, Select, false, insert, select, true, update
+from msgspec import Struct, structs
+from sqlalchemy import ColumnElement, bindparam, false, insert, or_, select, true, update
 from sqlalchemy.exc import IntegrityError
 
 from bot import names
@@ -19,6 +18,7 @@ from handlers.deals.states import LIVE, State
 from handlers.deals.tables import deals, protections, uq_live, uq_live_code
 from handlers.people.tables import agents
 from storage.constraints import violates
+from storage.prepared import Prepared
 from storage.unit import Unit
 
 
@@ -82,96 +82,114 @@ def claiming(db: Unit) -> Iterator[None]:
 
 def add(db: Unit, deal: Deal) -> None:
     """The registration and its live protection; inside ``claiming``."""
-    db.sql.execute(insert(deals).values(**{f: getattr(deal, f) for f in Deal.__struct_fields__}))
-    db.sql.execute(
-        insert(protections).values(
-            deal=deal.number,
-            customer_core=names.customer_core(deal.customer),
-            project_core=deal.claim.project_core,
-            line=deal.line,
-            province=deal.province,
-            credit_code=deal.credit_code,
-            live=True,
-        )
-    )
+    _ADD.run(db.sql, structs.asdict(deal))
+    protection = {
+        "deal": deal.number,
+        "customer_core": names.customer_core(deal.customer),
+        "project_core": deal.claim.project_core,
+        "line": deal.line,
+        "province": deal.province,
+        "credit_code": deal.credit_code,
+        "live": True,
+    }
+    _PROTECT.run(db.sql, protection)
 
 
 def deal(db: Unit, number: int) -> Deal | None:
-    return _one(db, select(deals).where(deals.c.number == number))
+    return _one(db, _SEE, {"of": number})
 
 
 def deal_for_update(db: Unit, number: int) -> Deal | None:
-    return _one(db, select(deals).where(deals.c.number == number).with_for_update())
+    return _one(db, _LOCK, {"of": number})
 
 
 def visible(db: Unit, number: int, scope: Scope) -> Deal | None:
     """The registration if this scope sees it; out of scope is exactly like missing (R12.3)."""
-    return _one(db, select(deals).where((deals.c.number == number) & _in(scope)))
+    return _one(db, _VISIBLE[_sight(scope)], structs.asdict(scope) | {"of": number})
 
 
 def mine(db: Unit, scope: Scope, most: int) -> Sequence[Deal]:
     """The live ones first, then the newest."""
-    order = (deals.c.state.not_in(LIVE), deals.c.number.desc())
-    return [_deal(row) for row in db.sql.execute(select(deals).where(_in(scope)).order_by(*order).limit(most))]
+    return _all(db, _MINE[_sight(scope)], structs.asdict(scope) | {"most": most})
 
 
 def latest_live(db: Unit, rep: int) -> Sequence[Deal]:
     """A rep's live registrations, the newest first."""
-    own = (deals.c.rep == rep) & deals.c.state.in_(LIVE)
-    return [_deal(row) for row in db.sql.execute(select(deals).where(own).order_by(deals.c.number.desc()).limit(2))]
+    return _all(db, _LATEST_LIVE, {"of": rep})
 
 
 def rivals(db: Unit, claim: Claim, besides: int = 0) -> Sequence[Rival]:
     """The live protections that may collide: the same core name or the same credit code."""
-    alike = protections.c.customer_core == names.customer_core(claim.customer)
-    if claim.credit_code:
-        alike |= protections.c.credit_code == claim.credit_code
-    rows = db.sql.execute(
-        select(deals)
-        .join(protections, protections.c.deal == deals.c.number)
-        .where(protections.c.live & alike & (deals.c.number != besides))
-    )
-    found = [_deal(row) for row in rows]
+    core = names.customer_core(claim.customer)
+    alike = _ALIKE_OR_CODE if claim.credit_code else _ALIKE
+    found = _all(db, alike, {"core": core, "code": claim.credit_code, "besides": besides})
     return [Rival(deal=d.number, agent=d.agent, claim=d.claim, until=d.protected_until) for d in found]
 
 
 def change(db: Unit, old: Deal, **values: object) -> bool:
     """False if the registration changed meanwhile."""
-    same = (deals.c.number == old.number) & (deals.c.version == old.version)
-    return db.sql.execute(update(deals).where(same).values(version=old.version + 1, **values)).rowcount == 1
+    same = {"of": old.number, "seen": old.version}
+    return _CHANGE.run(db.sql, {**same, "version": old.version + 1, **values}) == 1
 
 
 def change_protection(db: Unit, number: int, **values: object) -> None:
     """Inside ``claiming`` where the change may run into somebody else's live protection."""
-    db.sql.execute(update(protections).where(protections.c.deal == number).values(**values))
+    _CHANGE_PROTECTION.run(db.sql, {"of": number, **values})
 
 
-def _in(scope: Scope) -> ColumnElement[bool]:
+def _sight(scope: Scope) -> str:
+    """By what this scope sees registrations: a key of ``_SIGHTS``."""
     if scope.nothing:
-        return false()
+        return "nothing"
     if scope.everything:
-        return true()
+        return "everything"
     if scope.person is not None:
-        return deals.c.rep == scope.person
-    if scope.agent:
-        return deals.c.agent == scope.agent
-    return _territory(scope)
+        return "person"
+    return next((by for by in ("agent", "province", "region") if getattr(scope, by)), "sent")
 
 
-def _territory(scope: Scope) -> ColumnElement[bool]:
-    """What was sent to a manager for review, what lies in their province, what the agents of their region registered."""
-    sent = deals.c.manager == scope.responsible
-    if scope.province:
-        return sent | (deals.c.province == scope.province)
-    return (
-        sent | deals.c.agent.in_(select(agents.c.code).where(agents.c.region == scope.region)) if scope.region else sent
-    )
+def _all(db: Unit, found: Prepared, values: Mapping[str, object]) -> list[Deal]:
+    return [Deal(**row) for row in found.named(db.sql, values)]
 
 
-def _one(db: Unit, statement: Select[Any]) -> Deal | None:
-    row = db.sql.execute(statement).first()
-    return _deal(row) if row is not None else None
+def _one(db: Unit, found: Prepared, values: Mapping[str, object]) -> Deal | None:
+    return next(iter(_all(db, found, values)), None)
 
 
-def _deal(row: Row[Any]) -> Deal:
-    return Deal(**row._mapping)
+# -- statements ------------------------------------------------------------------------------------------------------
+
+_DEAL = select(deals)
+_BY_NUMBER = _DEAL.where(deals.c.number == bindparam("of"))
+_SEE = Prepared(_BY_NUMBER)
+_LOCK = Prepared(_BY_NUMBER.with_for_update())
+
+_sent = deals.c.manager == bindparam("responsible")
+_of_the_region = deals.c.agent.in_(select(agents.c.code).where(agents.c.region == bindparam("region")))
+_SIGHTS: dict[str, ColumnElement[bool]] = {
+    "nothing": false(),
+    "everything": true(),
+    "person": deals.c.rep == bindparam("person"),
+    "agent": deals.c.agent == bindparam("agent"),
+    # A territory: what was sent to a manager for review, and what lies in it or was registered by its agents.
+    "province": or_(_sent, deals.c.province == bindparam("province")),
+    "region": or_(_sent, _of_the_region),
+    "sent": _sent,
+}
+_VISIBLE = {by: Prepared(_BY_NUMBER.where(seen)) for by, seen in _SIGHTS.items()}
+_LIVE_FIRST = _DEAL.order_by(deals.c.state.not_in(LIVE), deals.c.number.desc()).limit(bindparam("most"))
+_MINE = {by: Prepared(_LIVE_FIRST.where(seen)) for by, seen in _SIGHTS.items()}
+_LATEST_LIVE = Prepared(
+    _DEAL.where(deals.c.rep == bindparam("of"), deals.c.state.in_(LIVE)).order_by(deals.c.number.desc()).limit(2)
+)
+
+_same_core = protections.c.customer_core == bindparam("core")
+_PROTECTED = _DEAL.join(protections, protections.c.deal == deals.c.number).where(
+    protections.c.live, deals.c.number != bindparam("besides")
+)
+_ALIKE = Prepared(_PROTECTED.where(_same_core))
+_ALIKE_OR_CODE = Prepared(_PROTECTED.where(or_(_same_core, protections.c.credit_code == bindparam("code"))))
+
+_ADD = Prepared(insert(deals))
+_PROTECT = Prepared(insert(protections))
+_CHANGE = Prepared(update(deals).where(deals.c.number == bindparam("of"), deals.c.version == bindparam("seen")))
+_CHANGE_PROTECTION = Prepared(update(protections).where(protections.c.deal == bindparam("of")))

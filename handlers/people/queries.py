@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from datetime import date
 
 from msgspec import Struct, structs
-from sqlalchemy import ColumnElement, Select, exists, false, insert, or_, select, true, update
+from sqlalchemy import ColumnElement, Select, bindparam, exists, false, insert, or_, select, true, update
 
 from bot.errors import Refusal
 from bot.messages import Account
 from bot.permit import DECIDERS, Person, Role, Scope
 from handlers.people.rules import Superior, superior
 from handlers.people.tables import agents
+from storage.prepared import Prepared
 from storage.tables import accounts, persons
 from storage.unit import Unit
 
@@ -48,9 +49,13 @@ class Agent(Struct, frozen=True, kw_only=True):
 # -- agents --------------------------------------------------------------------------------------------------------
 
 
+_AGENT = Prepared(select(agents).where(agents.c.code == bindparam("of")))
+_SOLD = Prepared(select(agents.c.products).where(agents.c.status == ACTIVE).distinct())
+
+
 def agent_of(db: Unit, code: str) -> Agent | None:
-    row = db.sql.execute(select(agents).where(agents.c.code == code)).one_or_none()
-    return None if row is None else Agent(**row._mapping)
+    found = _AGENT.named(db.sql, {"of": code})
+    return Agent(**found[0]) if found else None
 
 
 def agents_like(db: Unit, scope: Scope, words: str, most: int) -> Sequence[Agent]:
@@ -68,8 +73,7 @@ def all_agents(db: Unit) -> dict[str, Agent]:
 
 def product_lines(db: Unit) -> Sequence[str]:
     """Every product line some agent may sell, in the order of their names."""
-    rows = db.sql.execute(select(agents.c.products).where(agents.c.status == ACTIVE).distinct())
-    return sorted({line for (products,) in rows for line in products})
+    return sorted({line for (products,) in _SOLD.all(db.sql) for line in products})
 
 
 def save_agent(db: Unit, agent: Agent, *, new: bool) -> None:
@@ -92,6 +96,12 @@ def _agents_in(scope: Scope) -> ColumnElement[bool]:
 # -- people --------------------------------------------------------------------------------------------------------
 
 _PERSON = select(*(persons.c[name] for name in Person.__struct_fields__))
+_NAME = Prepared(select(persons.c.name).where(persons.c.id == bindparam("of")))
+_DECIDERS = Prepared(
+    _PERSON.add_columns(exists().where(accounts.c.person == persons.c.id).label("bound"))
+    .where(persons.c.role.in_(DECIDERS))
+    .order_by(persons.c.id)
+)
 
 
 def person(db: Unit, person_id: int) -> Person | None:
@@ -100,7 +110,7 @@ def person(db: Unit, person_id: int) -> Person | None:
 
 def person_name(db: Unit, person_id: int) -> str:
     """ "" for an id nobody has."""
-    return db.sql.execute(select(persons.c.name).where(persons.c.id == person_id)).scalar_one_or_none() or ""
+    return _NAME.scalar(db.sql, {"of": person_id}) or ""
 
 
 def person_by_phone(db: Unit, phone: str) -> Person | None:
@@ -142,9 +152,7 @@ def superior_of(db: Unit, below: Person) -> Person | None:
     """The next person upward, see ``rules.superior``; None if there is nobody."""
     agent = agent_of(db, below.agent) if below.agent else None
     province, region = (agent.province, agent.region) if agent else (below.province, below.region)
-    bound = exists().where(accounts.c.person == persons.c.id).label("bound")
-    rows = db.sql.execute(_PERSON.add_columns(bound).where(persons.c.role.in_(DECIDERS)).order_by(persons.c.id))
-    deciders = [Superior(Person(*row[:-1]), bool(row[-1])) for row in rows]
+    deciders = [Superior(Person(*row[:-1]), bool(row[-1])) for row in _DECIDERS.all(db.sql)]
     return superior(below, province, region, deciders)
 
 

@@ -31,9 +31,6 @@ from bot.sending.sender import Pace
 FORKS = multiprocessing.get_context("forkserver")
 FORKS.set_forkserver_preload([__name__])
 all_features()  # found once, before anything is forked
-CHANGES = ("INSERT", "UPDATE", "DELETE")
-
-
 WITHOUT_LIMITS = Limits(channel=(Rate(100_000, 1.0),))
 
 
@@ -168,6 +165,15 @@ async def _serve(app: App, ready: Connection) -> None:
     await app.stop()
 
 
+def _changed(sql: Sql) -> bool:
+    """Whether the transaction wrote anything; on PostgreSQL a locked row counts, too."""
+    driver: Any = sql.connection.driver_connection
+    if sql.dialect.name == "postgresql":
+        return bool(driver.execute("SELECT pg_current_xact_id_if_assigned() IS NOT NULL").fetchone()[0])
+    before, sql.info["changes"] = sql.info.get("changes", 0), driver.total_changes
+    return bool(before != driver.total_changes)
+
+
 def _die_at(chosen: int) -> None:
     """Kills this process at its n-th point: just before and just after each commit that changed something."""
     points = itertools.count(1)
@@ -176,14 +182,9 @@ def _die_at(chosen: int) -> None:
         if next(points) == chosen:
             os.kill(os.getpid(), signal.SIGKILL)
 
-    @event.listens_for(Engine, "before_cursor_execute")
-    def changes(sql: Sql, _cursor: Any, statement: str, *_rest: Any) -> None:
-        if statement.startswith(CHANGES):
-            sql.info["changed"] = True
-
     @event.listens_for(Engine, "commit")
     def before(sql: Sql) -> None:
-        if sql.info.pop("changed", False):
+        if _changed(sql):
             sql.info["committed"] = True
             point()
 
