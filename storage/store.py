@@ -7,20 +7,22 @@ import logging
 import math
 import secrets
 import time
-from collections.abc import Callable, Iterator
-from concurrent.futures import Executor, ThreadPoolExecutor
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import TypeVar
 
-from sqlalchemy import Connection, Engine, func, select
+from sqlalchemy import Connection, Engine, bindparam, func, select
 
 from bot.errors import Unavailable
 from bot.ports import Lease
 from storage import leases
 from storage.engine import LIMIT, open_engines, outages, parse, sqlite_path, undone
 from storage.filelock import FileLock
+from storage.prepared import Prepared
 from storage.unit import Unit
 from storage.wake import CHANNEL, Listener
+from storage.writer import Writer
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)
@@ -29,6 +31,9 @@ TURNS = 8
 OTHERS = 8
 UNDONE_TRIES = 2
 """How often a work that was undone for another one's sake is repeated before the last try."""
+
+_LANE = Prepared(select(func.pg_advisory_xact_lock(func.hashtextextended(bindparam("lane"), 0))))
+_NOTIFY = Prepared(select(func.pg_notify(bindparam("channel"), bindparam("me"))))
 
 
 class Database:
@@ -45,24 +50,22 @@ class Database:
         self._wakes: list[Callable[[], None]] = []
         self._listener: Listener | None = None
         self._file_lock = FileLock(self.path) if self.path else None
-        self._turns: Executor
-        self._others: Executor
-        self._readers: Executor
-        if self.path:
-            self._turns = self._others = ThreadPoolExecutor(1, "writer")
-            self._readers = ThreadPoolExecutor(others, "reader")
-        else:
-            self._turns = ThreadPoolExecutor(turns, "turn")
-            self._others = self._readers = ThreadPoolExecutor(others, "store")
+        self._writer = Writer(lambda works: self._write(self._engines.turns, works)) if self.path else None
+        self._turns = ThreadPoolExecutor(turns, "turn")
+        self._others = ThreadPoolExecutor(others, "store")
 
     # -- transactions --------------------------------------------------------------------------------------------
 
     async def write(self, work: Callable[[Unit], T], *, turn: bool = False, lane: str = "") -> T:
+        if self._writer:
+            result: T = await self._writer.write(work)
+            return result
         engine, threads = (self._engines.turns, self._turns) if turn else (self._engines.others, self._others)
-        return await asyncio.get_running_loop().run_in_executor(threads, self._write, engine, work, lane)
+        results = await asyncio.get_running_loop().run_in_executor(threads, self._write, engine, [work], lane)
+        return results[0]
 
     async def read(self, work: Callable[[Unit], T]) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._readers, self._read, work)
+        return await asyncio.get_running_loop().run_in_executor(self._others, self._read, work)
 
     @contextmanager
     def unit(self) -> Iterator[Unit]:
@@ -71,7 +74,7 @@ class Database:
             unit = Unit(sql, writing=True)
             yield unit
             self._announce(unit)
-        self._committed(unit)
+        self._committed([unit])
 
     @contextmanager
     def snapshot(self) -> Iterator[Unit]:
@@ -79,25 +82,26 @@ class Database:
         with outages(), self._transaction(self._engines.readers, math.inf) as sql:
             yield Unit(sql, writing=False)
 
-    def _write(self, engine: Engine, work: Callable[[Unit], T], lane: str) -> T:
+    def _write(self, engine: Engine, works: Sequence[Callable[[Unit], T]], lane: str = "") -> list[T]:
         """A work that PostgreSQL undid because of another one (two turns that lock two objects crosswise) runs again."""
         for _ in range(UNDONE_TRIES):
             try:
-                return self._write_once(engine, work, lane)
+                return self._write_once(engine, works, lane)
             except Unavailable as error:
                 if not undone(error.__cause__):
                     raise
-        return self._write_once(engine, work, lane)
+        return self._write_once(engine, works, lane)
 
-    def _write_once(self, engine: Engine, work: Callable[[Unit], T], lane: str) -> T:
+    def _write_once(self, engine: Engine, works: Sequence[Callable[[Unit], T]], lane: str) -> list[T]:
         with outages(), self._transaction(engine, time.monotonic() + LIMIT) as sql:
-            if lane and not self.path:
-                sql.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(lane, 0))))
-            unit = Unit(sql, writing=True)
-            result = work(unit)
-            self._announce(unit)
-        self._committed(unit)
-        return result
+            if lane:
+                _LANE.all(sql, {"lane": lane})
+            units = [Unit(sql, writing=True) for _ in works]
+            results = [work(unit) for work, unit in zip(works, units, strict=True)]
+            for unit in units:
+                self._announce(unit)
+        self._committed(units)
+        return results
 
     def _read(self, work: Callable[[Unit], T]) -> T:
         with outages(), self._transaction(self._engines.readers, time.monotonic() + LIMIT) as sql:
@@ -122,10 +126,10 @@ class Database:
 
     def _announce(self, unit: Unit) -> None:
         if unit.outbox.grew and not self.path:
-            unit.sql.execute(select(func.pg_notify(CHANNEL, self._me)))
+            _NOTIFY.all(unit.sql, {"channel": CHANNEL, "me": self._me})
 
-    def _committed(self, unit: Unit) -> None:
-        if unit.outbox.grew:
+    def _committed(self, units: Sequence[Unit]) -> None:
+        if any(unit.outbox.grew for unit in units):
             self._wake()
 
     def _wake(self) -> None:
@@ -160,7 +164,9 @@ class Database:
         """Waits for the work under way."""
         if self._listener:
             self._listener.stop()
-        for threads in (self._turns, self._others, self._readers):
+        if self._writer:
+            self._writer.close()
+        for threads in (self._turns, self._others):
             threads.shutdown()
         self._engines.dispose()
         self.unlock()

@@ -33,7 +33,7 @@ async def test_a_work_undone_by_a_deadlock_runs_again(database: Database) -> Non
                 if name == first and runs.count(first) == 1 and database.path is None:
                     meeting.wait(5)
 
-        return database._write(database._engines.turns, work, "")
+        database._write(database._engines.turns, [work])
 
     await asyncio.gather(asyncio.to_thread(crosswise, "left", "right"), asyncio.to_thread(crosswise, "right", "left"))
     values = await database.read(
