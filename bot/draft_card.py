@@ -38,7 +38,7 @@ def core_feature() -> Feature:
         if draft.state is DraftState.DONE:
             return Card(command.title, Tone.SUCCESS, "已提交", (Text(draft.result or "已完成。"),))
         options = {s.name: s.options(unit) for s in command.slots if s.options is not None}
-        context = Context(viewer.house.today(viewer.now), viewer.house.calendar, options)
+        context = Context(viewer.now, viewer.house.calendar, options)
         return _form_card(command, draft, context) if draft.asked else _preview_card(command, draft, context)
 
     return feature

@@ -9,29 +9,26 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
 from typing import Any
 
 import msgspec
 
-from bot import filling, parse
+from bot import filling, keeping, labels, parse
 from bot import slots as reading
 from bot.draft_card import ANY, KIND, VIEW, question_of
 from bot.entry import Kind, Preview, Slot
 from bot.errors import Refusal
-from bot.feature import Catalog, Command
-from bot.ports import Draft, DraftState, Given, Talk
+from bot.feature import Command
+from bot.ports import Draft, DraftState, Given
 from bot.slots import Context
 from bot.turn import Reply, Turn
 
-LIFE = timedelta(days=7)
 NOT_ALLOWED = "无权限：这件事不在您的职责范围内。发送「帮助」看看您可以做什么。"
-GONE = "这份草稿已超过 7 天，请重新发起。"
 
 
 def context_of(turn: Turn, slots: Sequence[Slot]) -> Context:
     options = {s.name: s.options(turn.unit) for s in slots if s.options is not None}
-    return Context(turn.house.today(turn.now), turn.house.calendar, options)
+    return Context(turn.now, turn.house.calendar, options)
 
 
 def start(turn: Turn, command: Command, words: str, given: Mapping[str, str] | None = None) -> Reply:
@@ -125,17 +122,6 @@ def read_form(command: Command, values: Mapping[str, str], context: Context) -> 
     return given, unsure
 
 
-def ended(turn: Turn, draft: Draft) -> Reply | None:
-    """What a button of a draft's card is told once nothing can be done with the draft any more; None while it is open."""
-    if draft.state is DraftState.DONE:
-        return Reply(text=draft.result or "已经办好了，不需要再按。")
-    if draft.state is DraftState.DROPPED:
-        raise Refusal("draft_dropped", "这份草稿已取消，请重新发起。")
-    if turn.now - draft.updated > LIFE:
-        raise Refusal("draft_gone", GONE)
-    return None
-
-
 def must_be_allowed(turn: Turn, command: Command) -> None:
     if not command.allowed(turn.person):
         raise Refusal("not_allowed", NOT_ALLOWED)
@@ -155,29 +141,8 @@ def submit(turn: Turn, command: Command, draft: Draft, digest: str) -> Reply:
 def edit(turn: Turn, draft: Draft) -> Reply:
     """Opens a previewed draft for changes, everything prefilled."""
     opened = msgspec.structs.replace(draft, asked=ANY, question="", updated=turn.now)
-    _keep(turn, opened)
+    keeping.keep(turn, opened)
     return Reply(view=VIEW, number=draft.id)
-
-
-def drop(turn: Turn, draft: Draft) -> Reply:
-    dropped = msgspec.structs.replace(draft, state=DraftState.DROPPED, updated=turn.now)
-    turn.unit.dialogue.save_draft(dropped)
-    _forget(turn)
-    turn.changed(KIND, draft.id)
-    return Reply(text=f"已取消{_command_title(turn.catalog, draft)}，什么都没有提交。")
-
-
-def is_kept(command: Command, draft: Draft) -> bool:
-    """Whether this is a draft to people: several things were to be said, or all are and the preview stands."""
-    return command.kept or not draft.asked
-
-
-def forget(turn: Turn, draft: Draft) -> None:
-    """An unanswered question, once something else is talked about."""
-    turn.unit.dialogue.save_draft(msgspec.structs.replace(draft, state=DraftState.DROPPED, updated=turn.now))
-    if _talk(turn).draft == draft.id:
-        _forget(turn)
-    turn.changed(KIND, draft.id)
 
 
 def back(turn: Turn, command: Command, draft: Draft) -> Reply:
@@ -190,7 +155,7 @@ def back(turn: Turn, command: Command, draft: Draft) -> Reply:
     slot = _slot(command, last)
     given = {name: g for name, g in draft.given.items() if name != last}
     asked = msgspec.structs.replace(draft, given=given, asked=last, question="", updated=turn.now)
-    _keep(turn, asked)
+    keeping.keep(turn, asked)
     return Reply(text=question_of(slot, context_of(turn, command.slots)) if slot else "")
 
 
@@ -219,7 +184,7 @@ def _advance(turn: Turn, command: Command, draft: Draft, context: Context, unsur
     preview = _check(turn, command, draft)
     if preview is None and not any(g.inferred for g in draft.given.values()):
         return _run(turn, command, draft)
-    _keep(turn, _with_preview(draft, preview, turn))
+    keeping.keep(turn, _with_preview(draft, preview, turn))
     return Reply(view=VIEW, number=draft.id)
 
 
@@ -237,19 +202,26 @@ def _ask(turn: Turn, command: Command, draft: Draft, missing: Sequence[Slot], co
     """
     if turn.person is None:  # a draft belongs to a person: who is none yet says it in one line
         raise Refusal("say_it_whole", f"请写在一句话里，例如：{command.example or command.title}")
-    _keep(turn, draft)
+    said = "" if turn.unit.dialogue.draft(draft.id) else _understood(command, draft, context)
+    keeping.keep(turn, draft)
     slot = _slot(command, draft.asked)
     here = any(copy.place == turn.place for copy in turn.unit.copies.live(KIND, draft.id))
     if slot is None or (not here and (len(missing) > 1 or slot.kind is Kind.CHOICE)):
         return Reply(view=VIEW, number=draft.id)
-    return Reply(text=draft.question or question_of(slot, context))
+    return Reply(text=said + (draft.question or question_of(slot, context)))
+
+
+def _understood(command: Command, draft: Draft, context: Context) -> str:
+    """What was taken from the line that left a question open."""
+    shown = [reading.show(s, draft.given[s.name].raw, context) for s in command.slots if s.name in draft.given]
+    return f"已记下：{'，'.join(dict.fromkeys(shown))}。\n" if len(shown) > 1 else ""
 
 
 def change(turn: Turn, command: Command, draft: Draft, words: str) -> Reply:
     """「金额 150万」 while a preview is open for changes."""
     context = context_of(turn, command.slots)
     head, _, tail = words.strip().partition(" ")
-    slot = filling.slot_named(command.slots, head) if tail else None
+    slot = labels.slot_named(command.slots, head) if tail else None
     if slot is not None:
         taken = reading.read(slot, tail, context)
         found = filling.Reading({slot.name: taken}) if isinstance(taken, Given) else _asked(slot, taken)
@@ -285,7 +257,7 @@ def _run(turn: Turn, command: Command, draft: Draft) -> Reply:
         done = msgspec.structs.replace(draft, state=DraftState.DONE, asked="", result=reply.text, updated=turn.now)
         turn.unit.dialogue.save_draft(done)
         turn.changed(KIND, draft.id)
-        _forget(turn)
+        keeping.let_go(turn)
     return reply
 
 
@@ -296,33 +268,5 @@ def build(command: Command, given: Mapping[str, Given]) -> Any:
     return command.entry(**values)
 
 
-def _keep(turn: Turn, draft: Draft) -> None:
-    turn.unit.dialogue.save_draft(draft)
-    if turn.person is not None and turn.place is not None:
-        turn.unit.dialogue.save_talk(
-            turn.person.id,
-            turn.place,
-            msgspec.structs.replace(_talk(turn), draft=draft.id, asked_at=turn.now),
-        )
-    turn.changed(KIND, draft.id)
-
-
-def _forget(turn: Turn) -> None:
-    if turn.person is not None and turn.place is not None:
-        talk = msgspec.structs.replace(_talk(turn), draft=None, asked_at=None)
-        turn.unit.dialogue.save_talk(turn.person.id, turn.place, talk)
-
-
-def _talk(turn: Turn) -> Talk:
-    if turn.person is None or turn.place is None:
-        return Talk()
-    return turn.unit.dialogue.talk(turn.person.id, turn.place)
-
-
 def _slot(command: Command, name: str) -> Slot | None:
     return next((s for s in command.slots if s.name == name), None)
-
-
-def _command_title(catalog: Catalog, draft: Draft) -> str:
-    command = catalog.commands.get(draft.command)
-    return command.title if command else ""

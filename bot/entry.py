@@ -12,7 +12,7 @@ from __future__ import annotations
 import dataclasses
 import types
 from collections.abc import Callable, Sequence
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 from functools import cache
 from typing import Any, NewType, Union, get_args, get_origin, get_type_hints
@@ -20,6 +20,7 @@ from typing import Any, NewType, Union, get_args, get_origin, get_type_hints
 from msgspec import Struct
 
 from bot.cards import Option
+from bot.recurrence import Recurrence
 from bot.values import Money, ShortId
 
 CustomerName = NewType("CustomerName", str)
@@ -40,6 +41,8 @@ class Kind(StrEnum):
     CHOICE = "choice"
     MONEY = "money"
     DATE = "date"
+    MOMENT = "moment"
+    RECURRENCE = "recurrence"
     NUMBER = "number"
     REF = "ref"
     PHONE = "phone"
@@ -51,6 +54,8 @@ BY_TYPE: dict[Any, Kind] = {
     int: Kind.NUMBER,
     Money: Kind.MONEY,
     date: Kind.DATE,
+    datetime: Kind.MOMENT,
+    Recurrence: Kind.RECURRENCE,
     CustomerName: Kind.CUSTOMER,
     CreditCode: Kind.CREDIT_CODE,
     Phone: Kind.PHONE,
@@ -76,6 +81,8 @@ class Slot(Struct, frozen=True, kw_only=True):
     """(turn, unit) → the value meant when none is given, if there is no doubt which."""
     sure: bool = False
     """The usual value needs no 推定: reading cannot do harm."""
+    by_day: bool = False
+    """An instant's slot takes a day without a time, as the end of its work: 周五前."""
     via: Callable[[Any, Any, ShortId], int | None] | None = None
     """(turn, unit, another record's id) → the number meant by it: 同意 BB1001 means the approval that is open about it."""
     must: Callable[[Any, Any, Any], object] | None = None
@@ -94,7 +101,7 @@ def ask(
     """Declares a slot.
 
     ``more`` are further fields of Slot: ``label`` (short, for previews), ``long``, ``takes_of``, ``usual``, ``sure``, ``pattern``,
-    ``via``, ``must``.
+    ``by_day``, ``via``, ``must``.
     """
     meta = {
         "prompt": prompt,

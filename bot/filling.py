@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot import names, parse
+from bot import labels, names, parse
 from bot.entry import Kind, Slot
 from bot.ports import Given
 from bot.recognise.found import Found, Unsure
@@ -19,9 +19,19 @@ from bot.text import fold, unlisted
 
 BLANK = "\u2003"
 """Stands where a recognised value was taken out, so that words left and right of it stay apart."""
-SEPARATORS = re.compile(r"[\s,，;；。]+")
-LEFTOVERS = frozenset("的是为约在于、:：")
-LABEL = re.compile(r"(?:^|(?<=[\s,，;；。、]))([\u3400-\u9fff]{2,8}?)\s*(?:[:：]|[是为](?!\S*[:：]))")
+EDGES = "/、|｜"
+LEFTOVERS = frozenset("的是为约在于、:：!！~～?？.")
+RECOGNISED = (
+    Kind.REF,
+    Kind.CREDIT_CODE,
+    Kind.PHONE,
+    Kind.RECURRENCE,
+    Kind.MOMENT,
+    Kind.DATE,
+    Kind.MONEY,
+    Kind.NUMBER,
+)
+"""In this order: what is more is found before what is a part of it."""
 FILLERS = frozenset(
     (
         "呃",
@@ -38,6 +48,12 @@ FILLERS = frozenset(
         "这边",
         "有个客户",
         "谢谢",
+        "谢了",
+        "多谢",
+        "辛苦了",
+        "麻烦",
+        "你好",
+        "您好",
         "麻烦了",
     )
 )
@@ -56,11 +72,16 @@ class Reading:
 def fill(slots: Sequence[Slot], words: str, context: Context) -> Reading:
     """Reads a line of words into slots, in any order."""
     reading = Reading()
-    left = _patterned(slots, _labelled(slots, unlisted(words), context, reading), reading)
-    for kind in (Kind.REF, Kind.CREDIT_CODE, Kind.PHONE, Kind.DATE, Kind.MONEY, Kind.NUMBER):
+    told, left = labels.labelled(slots, unlisted(words))
+    for slot, said in told:
+        _take(slot, read(slot, said, context), reading)
+    left = _patterned(slots, left, reading)
+    for kind in RECOGNISED:
         left = _recognised([s for s in slots if s.kind is kind], kind, left, context, reading)
-    tokens = [token for token in SEPARATORS.split(left.replace(BLANK, " ")) if _says_something(token)]
-    tokens = _without_labels(slots, _chosen(slots, tokens, context, reading), reading)
+    words_left = (token.strip(EDGES) for token in labels.SEPARATORS.split(left.replace(BLANK, " ")))
+    tokens = [token for token in words_left if _says_something(token)]
+    tokens = _vague(slots, tokens, context, reading)
+    tokens = labels.aside_last(labels.without_labels(slots, _chosen(slots, tokens, context, reading)))
     tokens = _customer(slots, tokens, reading)
     _inferred(slots, tokens, context, reading)
     reading.rest = " ".join(_free(slots, tokens, reading))
@@ -70,22 +91,6 @@ def fill(slots: Sequence[Slot], words: str, context: Context) -> Reading:
             del reading.given[slot.name]
             reading.unsure[slot.name] = said
     return reading
-
-
-def _labelled(slots: Sequence[Slot], words: str, context: Context, reading: Reading) -> str:
-    """Takes out 「客户：某某公司 项目：某某」, in lines or in one: people paste their own forms."""
-    left = []
-    for line in re.split(r"[\n\r]+", words):
-        labels = [(m, slot) for m in LABEL.finditer(line) if (slot := slot_named(slots, m[1]))]
-        ends = [m.start() for m, _ in labels[1:]] + [len(line)]
-        left.append(line[: labels[0][0].start()] if labels else line)
-        for (label, slot), end in zip(labels, ends, strict=False):
-            value = line[label.end() : end].strip(" ,，;；。、")
-            if not value or slot.name in reading.given:
-                left.append(line[label.start() : end])
-            else:
-                _take(slot, read(slot, value, context), reading)
-    return "\n".join(left)
 
 
 def _patterned(slots: Sequence[Slot], words: str, reading: Reading) -> str:
@@ -98,17 +103,14 @@ def _patterned(slots: Sequence[Slot], words: str, reading: Reading) -> str:
     return words
 
 
-def _without_labels(slots: Sequence[Slot], tokens: list[str], reading: Reading) -> list[str]:
-    """「代理商 A0571-01」: who names what they give does not give the name as well."""
-    given = {folded(word) for s in slots if s.name in reading.given for word in (s.label, s.prompt)}
-    return [token for token in tokens if folded(token) not in given]
-
-
-def slot_named(slots: Sequence[Slot], label: str) -> Slot | None:
-    """The slot people mean by its prompt or a part of it: 金额 for 预计金额."""
-    word = folded(label)
-    said = (s for s in slots if len(word) >= 2 and (word in s.prompt or word in s.label))
-    return next(said, None) or next((s for s in slots if len(s.label) >= 2 and word.startswith(s.label)), None)
+def _vague(slots: Sequence[Slot], tokens: list[str], context: Context, reading: Reading) -> list[str]:
+    """尽快, 待定: no date, but what somebody says where one is wanted, and no project's name."""
+    for slot in _unfilled(slots, Kind.DATE, reading):
+        vague = next((t for t in tokens if parse.is_vague_date(t)), None)
+        if vague is not None:
+            tokens = [t for t in tokens if t is not vague]
+            _take(slot, read(slot, vague, context), reading)
+    return tokens
 
 
 Finder = Callable[[str], Iterable[Found[Any] | Unsure]]
@@ -123,6 +125,11 @@ def _finder(kind: Kind, slots: Sequence[Slot], context: Context) -> Finder:
             return parse.find_credit_codes
         case Kind.PHONE:
             return parse.find_phones
+        case Kind.RECURRENCE:
+            return lambda words: parse.find_recurrences(words, context.calendar)
+        case Kind.MOMENT:
+            by_day = any(s.by_day for s in slots)
+            return lambda words: parse.find_moments(words, context.now, context.calendar, by_day=by_day)
         case Kind.DATE:
             return lambda words: parse.find_dates(words, context.today, context.calendar)
         case Kind.MONEY:
@@ -136,7 +143,7 @@ def _recognised(slots: list[Slot], kind: Kind, words: str, context: Context, rea
     waiting = [s for s in slots if s.name not in reading.given]
     if not waiting:
         return words
-    for found in list(_finder(kind, waiting, context)(words)):
+    for found in list(_finder(kind, waiting, context)(words)) or _as_answer(kind, slots, words):
         words = words[: found.start] + BLANK * (found.end - found.start) + words[found.end :]
         if waiting:
             slot = next((s for s in waiting if _fits(s, found)), waiting[0])
@@ -145,6 +152,13 @@ def _recognised(slots: list[Slot], kind: Kind, words: str, context: Context, rea
         else:
             _second(slots[-1], found, reading, context)
     return words
+
+
+def _as_answer(kind: Kind, slots: Sequence[Slot], words: str) -> list[Found[Any] | Unsure]:
+    """A code the command cannot be without is read as if it was asked for: in groups, too short, mistyped."""
+    wanted = kind is Kind.CREDIT_CODE and any(not s.optional for s in slots)
+    found = parse.read_credit_code(words) if wanted else None
+    return [found] if found is not None else []
 
 
 def _fits(slot: Slot, found: Found[Any] | Unsure) -> bool:
@@ -209,6 +223,8 @@ def _free(slots: Sequence[Slot], tokens: list[str], reading: Reading) -> list[st
     for at, slot in enumerate(waiting):
         if not tokens:
             break
+        if slot.takes_of and labels.is_aside(tokens[0]):
+            continue
         taken, tokens = (tokens, []) if at == len(waiting) - 1 else (tokens[:1], tokens[1:])
         reading.given[slot.name] = Given(" ".join(taken))
     return tokens

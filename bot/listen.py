@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from msgspec import structs
 
-from bot import draft_card, drafts, offer, route, text
+from bot import draft_card, drafts, keeping, offer, route, text
 from bot.cards import Button, Card, Text, Tone
 from bot.errors import Refusal
 from bot.feature import Catalog, Command
@@ -63,8 +63,8 @@ class Listener:
         if draft is None or turn.place is None:
             return reply
         command = self.command_of(draft)
-        if not drafts.is_kept(command, draft):
-            drafts.forget(turn, draft)
+        if not keeping.is_kept(command, draft):
+            keeping.forget(turn, draft)
         elif turn.unit.dialogue.talk(turn.me.id, turn.place).draft == draft.id:
             turn.tell(turn.place, f"{command.title}的草稿还在，回复「继续」接着填，「取消」放弃。")
         return reply
@@ -108,7 +108,7 @@ class Listener:
             case "修改":
                 return drafts.change(turn, command, draft, rest) if rest else drafts.edit(turn, draft)
             case "取消":
-                return drafts.drop(turn, draft)
+                return keeping.drop(turn, draft)
             case "返回":
                 return drafts.back(turn, command, draft)
             case "跳过":
@@ -118,8 +118,8 @@ class Listener:
 
     def _kept(self, turn: Turn, word: str) -> Reply:
         """Nothing is open here: the latest draft is shown again, whatever was to be done with it."""
-        found = turn.unit.dialogue.open_drafts(turn.me.id, turn.now - drafts.LIFE)
-        draft = next((d for d in found if drafts.is_kept(self.command_of(d), d)), None)
+        found = turn.unit.dialogue.open_drafts(turn.me.id, turn.now - keeping.LIFE)
+        draft = next((d for d in found if keeping.is_kept(self.command_of(d), d)), None)
         if draft is None or turn.place is None:
             return Reply(text="现在没有进行中的事项。发送「帮助」看看您可以做什么。")
         command = self.command_of(draft)
@@ -171,11 +171,11 @@ class Listener:
         """The draft this chat is about. A question nobody answered for half an hour is over."""
         draft = self._open(turn, talk.draft) if talk.draft is not None else None
         late = talk.asked_at is not None and turn.now - talk.asked_at > CONTEXT_LIFE
-        return None if draft is not None and late and not drafts.is_kept(self.command_of(draft), draft) else draft
+        return None if draft is not None and late and not keeping.is_kept(self.command_of(draft), draft) else draft
 
     def _open(self, turn: Turn, number: int) -> Draft | None:
         draft = turn.unit.dialogue.draft(number)
-        alive = draft is not None and draft.state is DraftState.OPEN and turn.now - draft.updated <= drafts.LIFE
+        alive = draft is not None and draft.state is DraftState.OPEN and turn.now - draft.updated <= keeping.LIFE
         return draft if draft is not None and alive and draft.person == turn.me.id else None
 
     def command_of(self, draft: Draft) -> Command:

@@ -206,6 +206,8 @@ def _shared(one: str, other: str) -> int:
     return next(differing, min(len(one), len(other)))
 
 
+_COUNTED: Final = re.compile("[0-9零一二三四五六七八九十百两几]{1,4}[所家个间栋座台套层楼期号](?!店)")
+"""12所学校 and 3号楼酒店 are parts of a project; 7天酒店, 360广场 and 一号店 are names."""
 _NOTED: Final = r"(?:\([^()]{1,12}\))?$"
 _LEGAL_END: Final = re.compile(f"(?:{_LEGAL_WORDS}|分公司){_NOTED}")
 _KIND_END: Final = re.compile(f"(?:{_KIND}){_NOTED}")
@@ -215,7 +217,7 @@ _WEAK_END: Final = re.compile(f"(?:{_WEAK}){_NOTED}")
 def company_likeness(token: str) -> int:
     """How much a word looks like a customer's name: 3 by its legal form, 2 by what it is (酒店, 医院), 1 by its place, else 0."""
     text = fold(token).text.strip()
-    if len(text) < 4:
+    if len(text) < 4 or _COUNTED.match(text):
         return 0
     if _LEGAL_END.search(text):
         return 3
@@ -238,6 +240,8 @@ def split_company(token: str) -> tuple[str, str] | None:
     """A customer's name and what is written on without a space: 某某有限公司中央空调改造. None when nothing follows a name."""
     folded = fold(token)
     found = _COMPANY.match(folded.text) or _ORGANISATION.match(folded.text)
+    if _COUNTED.match(folded.text):
+        return None
     if not found or len(folded.text) - found.end() < 2:
         return None
     _, end = folded.span(0, found.end())

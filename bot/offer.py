@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from bot import names, parse, route, suggest
+from bot import names, parse, route, suggest, text
 from bot.cards import Button, Card, Text, Tone
 from bot.entry import Kind
 from bot.feature import Catalog
@@ -41,18 +41,16 @@ def card_of(choices: Sequence[str], said: str) -> Reply:
 def _choices(
     catalog: Catalog, person: Person | None, words: str, found: Found[ShortId] | None, about: ShortId | None
 ) -> Iterator[str]:
-    """A slip right behind an id is that command for it (SP2001 同义); else the record itself comes first."""
+    """What sounds like a command, for the record if one stands in front (SP2001 同义); then the record itself."""
     mine = catalog.commands_for(person)
-    behind = words[found.end :] if found and found.start == 0 else ""
-    for guess in suggest.guesses(mine, behind):
-        yield f"{_named(catalog, guess)} {about} {guess.rest}".strip()
+    leading = found if found and found.start == 0 else None
+    said = words[leading.end :].strip() if leading else words
+    for guess in suggest.guesses(mine, said):
+        if not text.fold(said).text.startswith(guess.word):  # the very word was heard and is not meant: 同意不了 SP2001
+            yield " ".join(filter(None, (_named(catalog, guess), str(about) if leading else "", guess.rest)))
     opener = catalog.opener(about.kind) if about else None
     if about is not None and opener is not None and opener.allowed(person):
         yield f"{opener.title} {about}"
-    if not behind:
-        for guess in suggest.guesses(mine, words):
-            if guess.distance or not about:  # the very word was heard and is not meant: 同意不了 SP2001
-                yield f"{_named(catalog, guess)} {guess.rest}".strip()
 
 
 def _named(catalog: Catalog, guess: suggest.Guess) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from bot import draft_card, drafts
+from bot import draft_card, drafts, keeping
 from bot.buttons import Signer, read_button_id
 from bot.cards import Card
 from bot.copies import Copyist, Drawn
@@ -65,7 +65,7 @@ class Presses:
         draft = turn.unit.dialogue.draft(int(stored.values["draft"]))
         if draft is None or draft.person != turn.me.id:
             raise Refusal("draft_gone", "这份草稿已过期，请重新发起。")
-        if over := drafts.ended(turn, draft):
+        if over := keeping.ended(turn, draft):
             return over
         command = self.listener.command_of(draft)
         match stored.command.removeprefix("core."):
@@ -74,7 +74,7 @@ class Presses:
             case "edit":
                 return drafts.edit(turn, draft)
             case "drop":
-                return drafts.drop(turn, draft)
+                return keeping.drop(turn, draft)
             case "fill":
                 return drafts.hand_in(turn, command, draft, values)
             case "choose":

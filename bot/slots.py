@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any, assert_never
 
 from bot import parse
@@ -14,6 +14,7 @@ from bot.cards import AnyInput, ChoiceInput, DateInput, LongTextInput, MoneyInpu
 from bot.entry import Kind, Slot
 from bot.ports import Given
 from bot.recognise.found import Found, Unsure
+from bot.recurrence import Recurrence
 from bot.text import fold
 from bot.values import Money, ShortId
 
@@ -26,11 +27,15 @@ MOST_LETTERS_LONG = 1000
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What reading words depends on: the day, the working calendar, the closed vocabularies of this entry's slots."""
+    """What reading words depends on: the instant, the working calendar, the closed vocabularies of this entry's slots."""
 
-    today: date
+    now: datetime
     calendar: WorkCalendar
     options: dict[str, Sequence[Option]] = field(default_factory=dict)
+
+    @property
+    def today(self) -> date:
+        return self.now.astimezone(self.calendar.zone).date()
 
 
 def read(slot: Slot, words: str, context: Context) -> Given | str:
@@ -55,6 +60,12 @@ def read(slot: Slot, words: str, context: Context) -> Given | str:
         case Kind.DATE:
             found = parse.read_date(answer, context.today, context.calendar)
             return given_of(found, "没看出日期。请这样写：6月30日、月底、下周五。")
+        case Kind.MOMENT:
+            moment = parse.read_moment(answer, context.now, context.calendar, by_day=slot.by_day)
+            return given_of(moment, "没看出时间。请这样写：明天下午3点、周五 15:00。")
+        case Kind.RECURRENCE:
+            repeated = parse.read_recurrence(answer, context.calendar)
+            return given_of(repeated, "没看出多久一次。请这样写：每周五下午3点、每个工作日早上9点。")
         case Kind.NUMBER:
             return given_of(parse.read_count(answer), f"{slot.prompt}请写成数字。")
         case Kind.REF:
@@ -84,6 +95,10 @@ def value(slot: Slot, raw: str) -> Any:
             return Money(int(raw))
         case Kind.DATE:
             return date.fromisoformat(raw)
+        case Kind.MOMENT:
+            return datetime.fromisoformat(raw)
+        case Kind.RECURRENCE:
+            return Recurrence.of(raw)
         case Kind.NUMBER | Kind.REF:
             return int(raw)
         case _:
@@ -97,6 +112,10 @@ def show(slot: Slot, raw: str, context: Context) -> str:
             return str(Money(int(raw)))
         case Kind.REF:
             return f"{slot.ref}{raw}"
+        case Kind.MOMENT:
+            return f"{datetime.fromisoformat(raw).astimezone(context.calendar.zone):%Y-%m-%d %H:%M}"
+        case Kind.RECURRENCE:
+            return Recurrence.of(raw).named
         case Kind.CHOICE:
             return next((o.label for o in context.options.get(slot.name, ()) if o.value == raw), raw)
         case _:
@@ -144,6 +163,8 @@ def raw_of(found: Found[Any]) -> str:
     match found.value:
         case Money() as money:
             return str(money.fen)
+        case datetime() as moment:
+            return moment.isoformat(timespec="minutes")
         case date() as day:
             return day.isoformat()
         case ShortId() as ref:

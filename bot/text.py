@@ -136,13 +136,22 @@ def certainly(found: re.Match[str] | None) -> re.Match[str]:
 
 
 _MARKER: Final = re.compile(r"^[ \u3000]*([0-9０-９]{1,2})[.、)）:：．]", re.MULTILINE)
+_MARKER_INSIDE: Final = re.compile(
+    r"(?:^|(?<=[\s,，;；、。:：]))([0-9０-９]{1,2}[.、)）．](?![0-9０-９])|[①-⑳])", re.MULTILINE
+)
 
 
 def _markers(text: str) -> list[re.Match[str]]:
-    """The 1. 2. 3. before the lines of a list; none where they do not count up."""
-    markers = list(_MARKER.finditer(text))
-    counted = [int(marker[1]) for marker in markers] == list(range(1, len(markers) + 1))
-    return markers if counted and len(markers) > 1 else []
+    """The 1. 2. 3. before the lines of a list, or before the parts of a line; none where they do not count up."""
+    for form in (_MARKER, _MARKER_INSIDE):
+        markers = list(form.finditer(text))
+        if len(markers) > 1 and [_place(marker[1]) for marker in markers] == list(range(1, len(markers) + 1)):
+            return markers
+    return []
+
+
+def _place(marker: str) -> int:
+    return ord(marker) - ord("①") + 1 if marker >= "①" and marker <= "⑳" else int(marker.rstrip(".、)）．"))
 
 
 def unlisted(text: str) -> str:

@@ -183,10 +183,10 @@ _LEFT: Final = r"(?<![0-9a-z第])(?<![0-9a-z][-/._:])"
 _NO_COUNT: Final = r"(?<![百千万零一二三四五六七八九十半几两数0-9])"
 _NO_MONTH: Final = "(?<![0-9岁蜜满个半几])"
 RULES: Final = (
-    rule("月", rf"(?:{YEAR})?(?P<month>{MONTH}|(?<![0-9])[0-9]{{1,2}}) ?月份? ?{_DAYS}", _month_day),
+    rule("月", rf"(?:{YEAR})?(?P<month>{MONTH}|(?<![0-9])[0-9]{{1,2}}) ?月份?[ 的]?{_DAYS}", _month_day),
     rule("月", rf"{_RELATIVE} ?{_DAYS}", _relative_day),
-    rule("月", rf"(?:(?:{YEAR})?(?P<month>{MONTH})月份?|{_RELATIVE}|{_NO_MONTH}月)的?{_PART}", _month_part),
-    rule("月", rf"(?:{YEAR})?(?P<month>{MONTH})月份?", loose(_month_alone)),
+    rule("月", rf"(?:(?:{YEAR})?(?P<month>{MONTH}) ?月份?|{_RELATIVE}|{_NO_MONTH}月)[ 的]?{_PART}", _month_part),
+    rule("月", rf"(?:{YEAR})?(?P<month>{MONTH}) ?月份?", loose(_month_alone)),
     rule("月", _RELATIVE, loose(_month_alone)),
     rule("月", f"{_NO_MONTH}月(?=[之以]?内)", _month_alone),
     rule(

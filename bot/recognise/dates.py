@@ -151,7 +151,13 @@ def _nth(tail: re.Match[str], days: Days, scene: Scene) -> Days | str:
 _BARE_DAY: Final = re.compile(r"([0-9]{1,2}|[一二三四五六七八九十廿]{1,3})")
 _BARE_MONTH_DAY: Final = re.compile(r"([0-9]{2})([0-9]{2})")
 _BARE_YEAR: Final = re.compile(r"(?:今|明|后)年|20[0-9]{2}年?")
+_VAGUE: Final = re.compile(date_relative.VAGUE)
 _BARE_VAGUE: Final = re.compile(rf"{date_relative.VAGUE}.{{0,8}}|.{{0,4}}{date_relative.VAGUE}.{{0,4}}")
+
+
+def is_vague_date(word: str) -> bool:
+    """Whether a word by itself says when, and nothing certain: 尽快, 待定, 近期."""
+    return _VAGUE.fullmatch(prepare(word).text.strip()) is not None
 
 
 def read_date(text: str, today: date, calendar: WorkCalendar) -> Day | None:

@@ -52,7 +52,7 @@ HELPER: Final = re.compile(
 
 LABEL: Final = (
     r"(?:预计|预估|估计)?(?:合同|项目|订单|成交|工程|采购|总)?"
-    r"(?:金额|(?<!单)价款?|总价款?|总额|合同额|造价|预算|报价|标的额?|投资额?|货款|费用)"
+    r"(?:金额|(?<!单)价款?|总价款?|总额|合同额|造价|预算|报价|标的额?|投资额?|货款|费用|合计|总计|共计|总共|一共)"
 )
 MARK: Final = re.compile(f"{LABEL}|预计|[¥$€£]|rmb|cny|usd|人民币")
 """Some word or sign of the text says that a number next to it is money."""

@@ -11,7 +11,7 @@ from typing import Final
 
 ONES: Final = "[一二三四五六七八九]"
 DIGITS: Final = "一二三四五六七八九两壹贰叁肆伍陆柒捌玖"
-TENS: Final = "十百千拾佰仟"
+TENS: Final = "十百千拾佰仟廿卅"
 LONGEST: Final = 40
 """Characters of a number; more is noise."""
 
@@ -29,7 +29,7 @@ def read_number(text: str) -> Decimal | None:
     """The number the whole of ``text`` writes; None for anything else, a range like 三五 (three to five) included."""
     if len(text) > LONGEST:
         return None
-    text = text.translate(_PLAIN)
+    text = text.translate(_PLAIN).replace("廿", "二十").replace("卅", "三十")
     if "," in text:
         grouped = _GROUPED.match(text)
         if not grouped or _CONTINUED.match(text, grouped.end()):

@@ -110,7 +110,13 @@ def my_deals(turn: Turn, db: Unit) -> Reply:
 
 
 @feature.command(
-    "信用代码", help="给报备补充信用代码", example="信用代码 91330106MA0TEXT01T", roles=AGENT_SIDE, on="BB"
+    "信用代码",
+    "统一社会信用代码",
+    "税号",
+    help="给报备补充信用代码",
+    example="信用代码 91330106MA0TEXT01T",
+    roles=AGENT_SIDE,
+    on="BB",
 )
 def credit_code(turn: Turn, db: Unit, entry: CreditCodeEntry) -> Reply:
     """Checked again with the code: it may show that somebody else holds this customer, or where the customer is."""

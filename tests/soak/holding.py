@@ -12,8 +12,8 @@ from sqlalchemy import func, select
 
 from bot.cards import Card
 from bot.copies import Copyist
-from bot.drafts import is_kept
 from bot.feature import Catalog
+from bot.keeping import is_kept
 from bot.keys import Keyring, head_checker
 from bot.ports import CopyState, Draft, DraftState, End, OutState
 from bot.turn import Turn

@@ -2,9 +2,9 @@
 
 import subprocess
 import sys
-import time
+import time as machine
 from collections.abc import Callable, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 
 import pytest
 from hypothesis import given
@@ -14,11 +14,15 @@ from bot import names, parse, text
 from bot.parse import Found, Unsure
 from tests.words.days import CALENDAR, MONDAY
 
+NOW = datetime.combine(MONDAY, time(10, 20), CALENDAR.zone)
 Hits = Sequence[Found[object] | Unsure]
 
 FINDERS: dict[str, Callable[[str], Hits]] = {
     "money": parse.find_money,
     "dates": lambda words: parse.find_dates(words, MONDAY, CALENDAR),
+    "moments": lambda words: parse.find_moments(words, NOW, CALENDAR),
+    "days as moments": lambda words: parse.find_moments(words, NOW, CALENDAR, by_day=True),
+    "recurrences": lambda words: parse.find_recurrences(words, CALENDAR),
     "ids": parse.find_ids,
     "phones": parse.find_phones,
     "credit codes": parse.find_credit_codes,
@@ -29,6 +33,8 @@ FINDERS: dict[str, Callable[[str], Hits]] = {
 READERS: dict[str, Callable[[str], Found[object] | Unsure | None]] = {
     "money": parse.read_money,
     "date": lambda words: parse.read_date(words, MONDAY, CALENDAR),
+    "moment": lambda words: parse.read_moment(words, NOW, CALENDAR),
+    "recurrence": lambda words: parse.read_recurrence(words, CALENDAR),
     "phone": parse.read_phone,
     "credit code": parse.read_credit_code,
     "discount": parse.read_discount,
@@ -48,6 +54,7 @@ WORDS = """
 120 万 w 亿 千 百 十 元 块 ¥ , . - ~ 到 / : 多 几 半 来 余 约 左右 以上 1.2 0 一 二 三 五 两 〇 一百二十万
 6月 6月30日 底 初 号 日 周五 下 下下 个月 年 2026 2026-06-30 6/30 6.30 Q2 季度 末 国庆 春节 五一 节 前 后 内 签
 预计 明天 三天 工作日 第一个 折 % 台 楼 VRV-16 BB1001 bb 13800000001 0571- 91330106MA0TEXT01T 信用代码 电话
+3点 下午 15:30 点半 每周 每天 每月 一、三 最后一个 早上 下班前 小时后
 有限公司 杭州 市 集团 ( ) （ ， 。 1. 2. １２０ 萬 報備 🎉 1️⃣ Dec next in
 """
 PIECES = st.sampled_from([*WORDS.split(), "\n", "\u200b", "\ud800", "\x00"])
@@ -121,9 +128,9 @@ def _seconds(do: Callable[[str], object], words: str) -> float:
     text.fold.cache_clear()
     text.prepare.cache_clear()
     names.company.cache_clear()
-    start = time.process_time()
+    start = machine.process_time()
     do(words)
-    return time.process_time() - start
+    return machine.process_time() - start
 
 
 SENTENCE = (
@@ -136,6 +143,9 @@ def test_every_value_of_a_sentence_has_its_own_words() -> None:
     hits = {name: find(SENTENCE) for name, find in FINDERS.items()}
     assert {name: [hit.text for hit in found] for name, found in hits.items()} == {
         "money": ["预计120万元"],
+        "moments": [],
+        "days as moments": ["6月底前签"],
+        "recurrences": [],
         "dates": ["6月底前签"],
         "ids": ["BB1001"],
         "phones": ["13800000001"],

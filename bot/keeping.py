@@ -1,0 +1,76 @@
+"""Where a draft stands: kept and open in its chat, let go, dropped, over."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import msgspec
+
+from bot.draft_card import KIND
+from bot.errors import Refusal
+from bot.feature import Catalog, Command
+from bot.ports import Draft, DraftState, Talk
+from bot.turn import Reply, Turn
+
+LIFE = timedelta(days=7)
+GONE = "这份草稿已超过 7 天，请重新发起。"
+
+
+def ended(turn: Turn, draft: Draft) -> Reply | None:
+    """What a button of a draft's card is told once nothing can be done with the draft any more; None while it is open."""
+    if draft.state is DraftState.DONE:
+        return Reply(text=draft.result or "已经办好了，不需要再按。")
+    if draft.state is DraftState.DROPPED:
+        raise Refusal("draft_dropped", "这份草稿已取消，请重新发起。")
+    if turn.now - draft.updated > LIFE:
+        raise Refusal("draft_gone", GONE)
+    return None
+
+
+def drop(turn: Turn, draft: Draft) -> Reply:
+    dropped = msgspec.structs.replace(draft, state=DraftState.DROPPED, updated=turn.now)
+    turn.unit.dialogue.save_draft(dropped)
+    let_go(turn)
+    turn.changed(KIND, draft.id)
+    return Reply(text=f"已取消{_command_title(turn.catalog, draft)}，什么都没有提交。")
+
+
+def is_kept(command: Command, draft: Draft) -> bool:
+    """Whether this is a draft to people: several things were to be said, or all are and the preview stands."""
+    return command.kept or not draft.asked
+
+
+def forget(turn: Turn, draft: Draft) -> None:
+    """An unanswered question, once something else is talked about."""
+    turn.unit.dialogue.save_draft(msgspec.structs.replace(draft, state=DraftState.DROPPED, updated=turn.now))
+    if talk_of(turn).draft == draft.id:
+        let_go(turn)
+    turn.changed(KIND, draft.id)
+
+
+def keep(turn: Turn, draft: Draft) -> None:
+    turn.unit.dialogue.save_draft(draft)
+    if turn.person is not None and turn.place is not None:
+        turn.unit.dialogue.save_talk(
+            turn.person.id,
+            turn.place,
+            msgspec.structs.replace(talk_of(turn), draft=draft.id, asked_at=turn.now),
+        )
+    turn.changed(KIND, draft.id)
+
+
+def let_go(turn: Turn) -> None:
+    if turn.person is not None and turn.place is not None:
+        talk = msgspec.structs.replace(talk_of(turn), draft=None, asked_at=None)
+        turn.unit.dialogue.save_talk(turn.person.id, turn.place, talk)
+
+
+def talk_of(turn: Turn) -> Talk:
+    if turn.person is None or turn.place is None:
+        return Talk()
+    return turn.unit.dialogue.talk(turn.person.id, turn.place)
+
+
+def _command_title(catalog: Catalog, draft: Draft) -> str:
+    command = catalog.commands.get(draft.command)
+    return command.title if command else ""
