@@ -29,6 +29,7 @@ __all__ = ["WecomAdapter", "WecomConfig"]
 
 FIRST_PAUSE = 1.0
 LONGEST_PAUSE = 60.0
+MOST_ASKING = 3
 
 _INPUTS = frozenset({ChoiceInput.__name__})
 IN_GROUPS = Capabilities(
@@ -146,16 +147,21 @@ class WecomAdapter:
             if not self._trusted:
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, LONGEST_PAUSE)
-        await self._learn_shares()
+        await self._learn_shares(changed=False)
 
-    async def _learn_shares(self) -> None:
-        if isinstance(trouble := await self._api.learn(), Retry):
+    async def _learn_shares(self, *, changed: bool) -> None:
+        """What comes too soon comes a little later."""
+        if not changed:
+            await asyncio.sleep(self._api.soon)
+        trouble = await self._api.learn(changed=changed)
+        while trouble:
             await asyncio.sleep(trouble.after)
-            await self._api.learn()
+            trouble = await self._api.learn()
 
-    def _shares_changed(self) -> None:
-        if len(self._asking) < 2:
-            self._beside(self._learn_shares())
+    def _shares_changed(self, known: bool) -> None:
+        """``known``: WeCom said so; otherwise a push looked like it."""
+        if len(self._asking) < MOST_ASKING:
+            self._beside(self._learn_shares(changed=known))
 
     def _beside(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)

@@ -27,6 +27,7 @@ SHARED = "/corpgroup/corp/list_app_share_info"
 CHAIN, LINKED = 1, 0
 """The two ways of sharing an app: 上下游 and 企业互联."""
 MOST_PAGES = 100
+SHARES_SECONDS = 10.0
 
 
 class Corp(Struct, frozen=True):
@@ -63,6 +64,7 @@ class Api:
         self.own = Corp(config.corp_id, config.agent_id, Tokens(f"channel {config.name}", self._own_token, machine))
         self._shared: dict[str, Corp] = {}
         self._asked = float("-inf")
+        self._trouble: Retry | None = None
         self._learning = asyncio.Lock()
 
     @property
@@ -78,22 +80,37 @@ class Api:
         """Of whoever is written to; an unknown one may have been added just now."""
         if self._config.is_own(tenant):
             return self.own
-        if tenant not in self._shared and isinstance(trouble := await self.learn(), Retry):
+        if tenant in self._shared:
+            return self._shared[tenant]
+        asked_lately = self.soon
+        if trouble := await self.learn():
             return trouble
-        return self._shared.get(tenant) or Rejected(f"企业 {tenant} 没有共享这个应用：在管理后台「上下游」里核对")
+        if tenant in self._shared:
+            return self._shared[tenant]
+        if asked_lately:
+            return Retry(self.soon, f"企业 {tenant} 不在共享应用的企业里，稍后再查")
+        return Rejected(f"企业 {tenant} 没有共享这个应用：在管理后台「上下游」里核对")
 
-    async def learn(self) -> Retry | None:
-        """Asks which corps the app is shared with; at most once a minute, before that only says when."""
+    async def learn(self, *, changed: bool = False) -> Retry | None:
+        """Asks which corps the app is shared with; the last answer stands for a while, unless it is known to have changed."""
         async with self._learning:
-            if (wait := self._asked + WINDOW_SECONDS - self._machine()) > 0:
-                return Retry(wait, "刚刚查询过共享应用的企业")
-            self._asked = self._machine()
-            found: dict[str, Corp] = {}
-            for kind in (LINKED, CHAIN):
-                ended = await self._shares(kind, found)
-                if isinstance(ended, Retry | Unknown):
-                    return Retry(WINDOW_SECONDS, ended.reason)
-            self._shared = found
+            if changed or not self.soon:
+                self._asked = self._machine()
+                self._trouble = await self._ask_for_shares()
+        return self._trouble
+
+    @property
+    def soon(self) -> float:
+        """Seconds until they may be asked for again."""
+        return max(0.0, self._asked + SHARES_SECONDS - self._machine())
+
+    async def _ask_for_shares(self) -> Retry | None:
+        found: dict[str, Corp] = {}
+        for kind in (LINKED, CHAIN):
+            ended = await self._shares(kind, found)
+            if isinstance(ended, Retry | Unknown):
+                return Retry(SHARES_SECONDS, ended.reason)
+        self._shared = found
         return None
 
     async def call(self, path: str, payload: bytes = b"", corp: Corp | None = None) -> Ended:

@@ -36,7 +36,7 @@ _NONCE = re.compile(r"[!-~]{1,64}")
 
 class Callback:
     """The handler of one channel. ``now`` is business time, ``receivers`` are the corps a push may be meant for;
-    ``shares_changed`` is told when they are to be asked for again."""
+    ``shares_changed`` is told when they have (True), or may have changed."""
 
     def __init__(
         self,
@@ -44,7 +44,7 @@ class Callback:
         intake: Intake,
         now: Callable[[], datetime],
         receivers: Callable[[], frozenset[str]],
-        shares_changed: Callable[[], None],
+        shares_changed: Callable[[bool], None],
         count: Count,
     ) -> None:
         self._config = config
@@ -111,7 +111,7 @@ class Callback:
         try:
             return self._codec.decrypt(sealed, self._receivers())
         except ValueError:
-            self._shares_changed()  # perhaps a corp that is new here; WeCom asks three times
+            self._shares_changed(False)  # perhaps a corp that is new here; WeCom asks three times
             raise Refused(400, "undecryptable") from None
 
     async def _take(self, received: Received) -> None:
@@ -122,7 +122,7 @@ class Callback:
                 self._count(f"ignored_{why}")
             case Shared():
                 self._count("ignored_shared")
-                self._shares_changed()
+                self._shares_changed(True)
             case Trouble(what):
                 self._count("ignored_trouble")
                 log.error("channel %s: %s: WeCom switches off an app nobody uses", self._config.name, what)

@@ -44,8 +44,7 @@ async def _sending(config: WecomConfig, api: Api) -> Line:
 
 
 async def _shared(api: Api) -> Line:
-    trouble = await api.learn()
-    if trouble and not api.shared:
+    if trouble := await api.learn():
         return "warn", f"没有查清应用共享给了哪些企业：{trouble.reason}"
     names = "、".join(corp.name or corp.id for corp in api.shared)
     return "ok", f"应用共享给 {len(api.shared)} 家企业：{names}" if names else "应用没有共享给下游企业"
