@@ -17,7 +17,7 @@ import typer
 
 from adapters.opening import unavailable
 from bot import app as composition
-from bot import doctor, imports, sheets
+from bot import doctor, imports, replay, sheets
 from bot import log as logs
 from bot.app import App
 from bot.config import Config
@@ -33,6 +33,8 @@ log = logging.getLogger("bot.main")  # run as a module, its own name would be no
 ConfigFile = Annotated[Path | None, typer.Option("--config", help="配置文件；默认 BOT_CONFIG，或当前目录的 bot.toml")]
 Port = Annotated[int, typer.Option(min=0, max=65535, help="网页端口")]
 SheetFile = Annotated[Path, typer.Argument(help=".csv（UTF-8）或 .xlsx 文件")]
+References = Annotated[list[str] | None, typer.Argument(help="要重放的编号；不写则列出全部", show_default=False)]
+Listing = Annotated[bool, typer.Option("--list", help="只列出，不重放")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="只检查，不写入")]
 Nothing = Callable[..., None]
 
@@ -58,6 +60,7 @@ def commands() -> typer.Typer:
     root.command("demo", help="用示例数据试运行，打开网页即可对话")(demo)
     root.command("migrate", help="把数据库升级到本版本")(migrate)
     root.command("check", help="体检：配置、数据库、时钟、假期表与各渠道")(check)
+    root.command("replay", help="查看、重放未办成的请求")(replay_failed)
     groups = {"import": _group("导入 .csv 或 .xlsx；有一行不对就全部不写入")}
     for importer in composition.importers(catalog).values():
         groups["import"].command(importer.name)(_importing(importer))
@@ -161,6 +164,7 @@ async def _checkup(config: Config) -> list[CheckLine]:
     if state == "current":
         with composition.open_desk(config) as desk, desk.store.unit() as unit:
             lines += doctor.calendar_lines(desk.house.calendar, clock.now())
+            lines += doctor.failure_lines(sum(unit.inbox.failure_counts().values()))
             reports = [report for feature in catalog.features for report in feature.checks]
             lines += [line for report in reports for line in report(unit, clock.now())]
     for name, channel in config.channels.items():
@@ -169,6 +173,16 @@ async def _checkup(config: Config) -> list[CheckLine]:
         lines += [CheckLine(level, f"渠道 {served.channel}：{text}") for level, text in await served.check()]
         await served.stop()
     return lines
+
+
+def replay_failed(reference: References = None, listing: Listing = False, config: ConfigFile = None) -> None:
+    settings = _configured(config)
+    with composition.open_desk(settings) as desk:
+        if listing or not reference:
+            code = replay.show(desk)
+        else:
+            code = replay.run(desk, composition.dispatcher_at(desk, settings), reference)
+    raise typer.Exit(code)
 
 
 # -- contributed -----------------------------------------------------------------------------------------------------

@@ -90,6 +90,13 @@ def open_desk(config: Config) -> Iterator[Desk]:
         database.close()
 
 
+def dispatcher_at(desk: Desk, config: Config) -> Dispatcher:
+    """Turns from a command line, as ``serve`` would run them; what they send, ``serve`` delivers."""
+    can = {channel.channel: channel.can for channel in channels(config, desk.clock, Metrics())}
+    copyist = Copyist(desk.catalog, desk.keys, can)
+    return Dispatcher(desk.store, Conversation(desk.catalog, copyist, desk.keys, lambda: desk.house, can), desk.clock)
+
+
 # -- the channels ----------------------------------------------------------------------------------------------------
 
 

@@ -32,9 +32,9 @@ from bot.messages import (
     single_chat,
 )
 from bot.permit import Person
-from bot.ports import Capabilities, End, Taken, Unit
+from bot.ports import AuditEntry, Capabilities, End, Failure, Taken, Unit
 from bot.press import Presses, Spoken
-from bot.turn import Message, Reply, Turn
+from bot.turn import OPERATOR, Message, Reply, Turn
 
 INACTIVE = "您的账号已停用。如需恢复，请联系总部管理员。"
 SEE_SINGLE_CHAT = "已在单聊里回复您。"
@@ -64,6 +64,23 @@ class Conversation:
         seen = unit.inbox.enter(inbound, now)
         if seen is not None:
             return seen.end, Taken(seen.answer)
+        return self._one_turn(unit, inbound, now, patience)
+
+    def replay(self, unit: Unit, failure: Failure, now: datetime) -> End | None:
+        """The turn of a push that failed, as of its receipt and under its own key; None if it has ended by now.
+
+        Nobody waits for the answer any more: what a click would have been told is said in the chat.
+        """
+        if not unit.inbox.reopen(failure.push):
+            return None
+        trace, channel = failure.push.trace, failure.push.place.channel
+        unit.audit.record(
+            AuditEntry(at=now, actor=OPERATOR, channel=channel, object="", action="push.replayed", request=trace)
+        )
+        end, _ = self._one_turn(unit, failure.push, failure.received, lambda: False)
+        return end
+
+    def _one_turn(self, unit: Unit, inbound: AnyInbound, now: datetime, patience: Patience) -> tuple[End, Taken]:
         person = unit.identity.person_of(known_as(inbound), inbound.sender.tenant)
         turn = self._turn(unit, inbound, person, now)
         try:

@@ -14,10 +14,10 @@ from contextlib import asynccontextmanager
 
 from bot.clock import Clock
 from bot.converse import Conversation
-from bot.errors import Unavailable
+from bot.errors import Unavailable, reason
 from bot.log import tracing
-from bot.messages import Answer, AnyInbound, Press, Say, Toast, ToastTone, known_as, single_chat
-from bot.ports import End, Outgoing, Sending, Store, Taken, Unit
+from bot.messages import NOTHING, Answer, AnyInbound, Press, Say, Toast, ToastTone, known_as, single_chat
+from bot.ports import End, Failure, Outgoing, Sending, Store, Taken, Unit
 
 log = logging.getLogger(__name__)
 
@@ -112,6 +112,29 @@ class Dispatcher:
         while self._running:
             await asyncio.wait(set(self._running.values()))
 
+    async def replay(self, failure: Failure) -> End | None:
+        """Runs the turn of a push that failed once more; None if it has ended by now, FAILED if it stays where it is.
+
+        Whoever it belongs to has been told sorry already, and is not told so again.
+        """
+        push = failure.push
+
+        def work(unit: Unit) -> End | None:
+            with tracing(push.trace):
+                return self.conversation.replay(unit, failure, self.clock.now())
+
+        try:
+            end = await self.store.write(work, turn=True, lane=str(push.sender))
+        except Exception as error:
+            log.exception("turn failed again", extra={"trace": push.trace})
+            end, why = End.FAILED, reason(error)
+            await self.store.write(
+                lambda unit: unit.inbox.fail(push, failure.received, NOTHING, failure.reference, why)
+            )
+        if end is not None:
+            log.info("turn replayed", extra={"trace": push.trace, "channel": push.place.channel, "end": end})
+        return end
+
     def _ended(self, push: tuple[str, str], task: asyncio.Task[Taken]) -> None:
         self._running.pop(push, None)
         if not task.cancelled() and (error := task.exception()) and not isinstance(error, Unavailable):
@@ -136,15 +159,17 @@ class Dispatcher:
 
         try:
             return await self.store.write(work, turn=True, lane=str(inbound.sender))
-        except Unavailable:
+        except Unavailable as error:
             if waiting():
                 raise
             log.exception("turn failed after its result was promised", extra={"trace": inbound.trace})
-        except Exception:
+            why = reason(error)
+        except Exception as error:
             log.exception("turn failed", extra={"trace": inbound.trace})
-        return End.FAILED, await self._failed(inbound, in_chat=isinstance(inbound, Say) or not waiting())
+            why = reason(error)
+        return End.FAILED, await self._failed(inbound, why, in_chat=isinstance(inbound, Say) or not waiting())
 
-    async def _failed(self, inbound: AnyInbound, *, in_chat: bool) -> Taken:
+    async def _failed(self, inbound: AnyInbound, why: str, *, in_chat: bool) -> Taken:
         """Keeps the push for an operator's replay and says sorry with a reference; a replay takes the same key.
 
         ``in_chat``: nobody waits for an answer; who was told that the result follows is told this.
@@ -154,7 +179,7 @@ class Dispatcher:
         answer = Answer(Toast(sorry, ToastTone.ERROR)) if isinstance(inbound, Press) else Answer()
 
         def work(unit: Unit) -> None:
-            unit.inbox.fail(inbound, self.clock.now(), answer, reference)
+            unit.inbox.fail(inbound, self.clock.now(), answer, reference, why)
             if in_chat:
                 place = inbound.place if inbound.place.group else single_chat(known_as(inbound))
                 said = Outgoing(what=Sending.SEND, place=place, content=sorry, trace=inbound.trace)

@@ -53,6 +53,12 @@ def calendar_lines(calendar: WorkCalendar, now: datetime) -> list[CheckLine]:
     return [CheckLine(Level.OK, f"假期表：{len(calendar.days)} 个特殊日期")]
 
 
+def failure_lines(waiting: int) -> list[CheckLine]:
+    """``waiting``: how many pushes failed and were not replayed."""
+    text = f"未办成的请求：{waiting} 条，查看并重放：python -m bot replay"
+    return [CheckLine(Level.WARN, text)] if waiting else []
+
+
 def written(line: CheckLine) -> str:
     return f"{line.level:<4} {line.text}"
 

@@ -28,6 +28,7 @@ def question_of(slot: Slot, context: Context) -> str:
 def core_feature() -> Feature:
     """The core's own contribution: the view of a draft."""
     feature = Feature("core", "对话")
+    feature.glossary |= {"push.replayed": "重放请求"}
 
     @feature.view(VIEW, of=KIND)
     def draft_card(unit: Unit, number: int, viewer: Viewer) -> Card:

@@ -7,11 +7,19 @@ OperatorError  an operator: one line on stderr that says what to change
 
 from __future__ import annotations
 
+import sysconfig
+import traceback
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from bot.ports import Unit
+
+
+MOST_LINES = 4
+OURS = tuple(Path(__file__).parents[1] / name for name in ("bot", "adapters", "handlers", "storage"))
+LIBRARIES = tuple(sysconfig.get_path(name) for name in ("stdlib", "platstdlib", "purelib", "platlib"))
 
 
 class Refusal(Exception):
@@ -34,3 +42,19 @@ class Unavailable(Exception):
 
 class OperatorError(Exception):
     """A mistake in configuration, files or commands that an operator can put right."""
+
+
+def reason(error: Exception) -> str:
+    """What and where, the innermost of our lines first, in words that quote no data: errors of the database do."""
+    if isinstance(error, OperatorError | Unavailable):
+        return str(error)
+    frames = traceback.extract_tb(error.__traceback__)
+    ours = [frame for frame in reversed(frames) if not _is_a_librarys(frame.filename)] or frames[-1:]
+    return f"{type(error).__name__} in {', '.join(f'{Path(f.filename).name}:{f.lineno}' for f in ours[:MOST_LINES])}"
+
+
+def _is_a_librarys(file: str) -> bool:
+    """Where the database's driver gave up says less than which of our lines asked it."""
+    if any(Path(file).is_relative_to(home) for home in OURS):
+        return False
+    return any(Path(file).is_relative_to(folder) for folder in LIBRARIES)

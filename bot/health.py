@@ -89,9 +89,15 @@ class Health:
         metrics.channels({name: state.up for name, state in self._channels().items()})
         try:
             async with asyncio.timeout(DATABASE_PATIENCE):
-                metrics.outbox(await self._store.read(lambda unit: unit.outbox.state_counts()))
+                rows, failures = await self._store.read(_counts)
         except (Unavailable, TimeoutError):
-            metrics.outbox({})
+            rows, failures = {}, {}
+        metrics.outbox(rows)
+        metrics.failures(failures)
+
+
+def _counts(unit: Any) -> tuple[dict[tuple[str, str], int], dict[str, int]]:
+    return unit.outbox.state_counts(), unit.inbox.failure_counts()
 
 
 def _touch(unit: Any) -> None:

@@ -8,25 +8,25 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import traceback
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from functools import partial
-from pathlib import Path
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from bot.clock import Clock, machine
-from bot.errors import OperatorError, Unavailable
+from bot.errors import OperatorError, Unavailable, reason
 from bot.ports import Slot, Store, Unit
 
 log = logging.getLogger(__name__)
 
 INBOX_KEPT = timedelta(hours=48)
 """Messengers repeat a push for up to 7.1 h; a key may be forgotten after 24 h (contract 3)."""
+FAILED_KEPT = timedelta(days=30)
+"""What was to be put right by hand survives the longest holiday."""
 
 Run = Callable[[Slot, Any, datetime], None]
 """Runs one slot in its own transaction: ``run(slot, unit, now)``; ``slot.due`` is its own instant, ``now`` the present."""
@@ -81,7 +81,7 @@ class Chore:
 
 
 def purge_inbox(unit: Unit, now: datetime) -> int:
-    return unit.inbox.purge(now - INBOX_KEPT)
+    return unit.inbox.purge(now - INBOX_KEPT, now - FAILED_KEPT)
 
 
 PURGE_INBOX = Chore("purge inbox", purge_inbox, every=3600.0)
@@ -190,7 +190,7 @@ class Ticker:
     async def _fail(self, slot: Slot, error: Exception) -> None:
         def work(unit: Unit) -> None:
             now = self._clock.now()
-            unit.jobs.fail(slot, now, _reason(error))
+            unit.jobs.fail(slot, now, reason(error))
             self._promise_next(unit, slot, now)
 
         await self._store.write(work)
@@ -213,14 +213,6 @@ class Ticker:
             except Exception:
                 log.exception("housekeeping: %s", chore.name)
             self._done_at[chore.name] = machine()
-
-
-def _reason(error: Exception) -> str:
-    """What and where, in words that quote no data: errors of the database do."""
-    if isinstance(error, OperatorError):
-        return str(error)
-    frame = traceback.extract_tb(error.__traceback__)[-1]
-    return f"{type(error).__name__} in {Path(frame.filename).name}:{frame.lineno}"
 
 
 def _slot(recurring: Recurring, due: datetime) -> Slot:

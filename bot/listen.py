@@ -17,6 +17,8 @@ from bot.turn import Reply, Turn
 
 CONTEXT_LIFE = timedelta(minutes=30)
 """How long an open question and the last list are meant without saying so (R10.5)."""
+CLOCKS_APART = timedelta(seconds=5)
+"""How much the clocks of two processes may differ."""
 STRANGER = "您还未绑定。请向公司要一个邀请码，然后发送「绑定 + 邀请码」，例如：绑定 QM7F-29KD。"
 DIALOGUE_WORDS = ("提交", "修改", "取消", "返回", "跳过", "继续")
 
@@ -165,7 +167,10 @@ class Listener:
         return copy if copy is not None and copy.place in (turn.place, turn.group) else None
 
     def _talk(self, turn: Turn) -> Talk:
-        return turn.unit.dialogue.talk(turn.me.id, turn.place) if turn.place else Talk()
+        """What was asked or listed after these words were said is not what they mean: a replay comes late."""
+        talk = turn.unit.dialogue.talk(turn.me.id, turn.place) if turn.place else Talk()
+        since = max((at for at in (talk.asked_at, talk.focus_at) if at is not None), default=turn.now)
+        return Talk() if since - turn.now > CLOCKS_APART else talk
 
     def _open_draft(self, turn: Turn, talk: Talk) -> Draft | None:
         """The draft this chat is about. A question nobody answered for half an hour is over."""

@@ -27,6 +27,9 @@ class Metrics:
         self._deliveries = Counter(
             "bot_deliveries", "Attempts by outcome", ["channel", "outcome"], registry=self.registry
         )
+        self._failures = Gauge(
+            "bot_failed_pushes", "Pushes whose turn failed, waiting for a replay", ["channel"], registry=self.registry
+        )
         self._queue_age = Gauge(
             "bot_queue_age_seconds", "The oldest message that should have gone", ["channel"], registry=self.registry
         )
@@ -78,6 +81,12 @@ class Metrics:
         self._outbox.clear()
         for (channel, state), rows in counts.items():
             self._outbox.labels(channel, state).set(rows)
+
+    def failures(self, counts: Mapping[str, int]) -> None:
+        """Replaces all, as ``outbox`` does."""
+        self._failures.clear()
+        for channel, waiting in counts.items():
+            self._failures.labels(channel).set(waiting)
 
     def text(self) -> bytes:
         return generate_latest(self.registry)

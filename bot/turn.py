@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from bot.feature import Catalog
 
 BOT = "系统机器人"
+OPERATOR = "命令行"
+"""Who acts when something is done with ``python -m bot``."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -97,7 +97,10 @@ inbox = Table(
     Column("person", Key, ForeignKey("persons.id")),
     Column("reference", String, nullable=False, server_default=""),
     Column("push", Json[AnyInbound](AnyInbound)),
+    Column("reason", String, nullable=False, server_default=""),
 )
+has_failed = is_one_of(inbox.c.end, End.FAILED)
+index("ix_inbox_failed", inbox.c.received, where=has_failed)
 index("uq_inbox_alias", inbox.c.channel, inbox.c.alias, where=inbox.c.alias != literal_column("''"), unique=True)
 
 outbox = Table(

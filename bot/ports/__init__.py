@@ -5,7 +5,7 @@ playground. All calls on a Unit are plain synchronous and happen in a worker thr
 """
 
 from bot.ports.dialogue import Copies, Copy, CopyState, Dialogue, Draft, DraftState, Given, StoredButton, Talk
-from bot.ports.inbox import End, Identity, Inbox, Seen
+from bot.ports.inbox import End, Failure, Identity, Inbox, Seen
 from bot.ports.looking import Due, Rehearsal, Step, Trace
 from bot.ports.messengers import (
     Adapter,
@@ -38,6 +38,7 @@ __all__ = [
     "DraftState",
     "Due",
     "End",
+    "Failure",
     "Given",
     "Gone",
     "Identity",

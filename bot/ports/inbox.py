@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
@@ -28,6 +29,15 @@ class Seen(Struct, frozen=True):
     answer: Answer
 
 
+class Failure(Struct, frozen=True, kw_only=True):
+    """A push whose turn failed, kept for an operator's replay. ``reason`` quotes nothing of what was said."""
+
+    reference: str
+    received: datetime
+    push: AnyInbound
+    reason: str
+
+
 class Inbox(Protocol):
     def enter(self, inbound: AnyInbound, now: datetime) -> Seen | None:
         """Takes the push's key and alias; the stored end if either was taken before (then nothing is written).
@@ -37,10 +47,28 @@ class Inbox(Protocol):
 
     def close(self, inbound: AnyInbound, end: End, answer: Answer, person: int | None) -> None: ...
 
-    def fail(self, inbound: AnyInbound, now: datetime, answer: Answer, reference: str) -> None:
-        """Records key and the push itself as failed, for an operator's replay; a no-op if the key has ended already."""
+    def fail(self, inbound: AnyInbound, now: datetime, answer: Answer, reference: str, reason: str) -> None:
+        """Records key and the push itself as failed, for an operator's replay.
 
-    def purge(self, before: datetime) -> int: ...
+        A no-op if the key has ended already; of what failed before only the reason is new.
+        """
+
+    def reopen(self, inbound: AnyInbound) -> bool:
+        """Takes the key of a failed push for one more turn; False if it has ended by now.
+
+        On PostgreSQL a second one waits here until the first one's transaction has ended.
+        """
+
+    def failures(self) -> Sequence[Failure]:
+        """What waits for a replay, the oldest first."""
+
+    def failure_counts(self) -> dict[str, int]:
+        """How much waits for a replay, by channel."""
+
+    def has_been_replayed(self, reference: str) -> bool: ...
+
+    def purge(self, before: datetime, failed_before: datetime) -> int:
+        """Forgets keys; those of failed pushes, with the pushes, are older then."""
 
 
 class Identity(Protocol):

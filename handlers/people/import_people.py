@@ -14,10 +14,10 @@ from bot.messages import Account
 from bot.permit import AGENT_SIDE, DECIDERS, Person, Role, role_of
 from bot.ports import AuditEntry
 from bot.tally import Tally
+from bot.turn import OPERATOR
 from handlers.people import import_cells as cells
 from handlers.people import queries, rules
 from handlers.people.feature import feature
-from handlers.people.imports import OPERATOR
 from storage.unit import Unit
 
 HEADERS = {

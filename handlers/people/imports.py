@@ -12,6 +12,7 @@ from msgspec import structs
 from bot.feature import Imported, Row
 from bot.ports import AuditEntry
 from bot.tally import Tally
+from bot.turn import OPERATOR
 from bot.values import credit_code_fault
 from handlers.people import import_cells as cells
 from handlers.people import queries, rules
@@ -37,7 +38,6 @@ HEADERS = {
 TYPES = {word: word for word in ("代理商", "集成商", "设计院", "经销商")}
 TIERS = {"普通": "普通", "银": "银牌", "银牌": "银牌", "金": "金牌", "金牌": "金牌", "铂金": "铂金", "铂金牌": "铂金"}
 STATUSES = {word: word for word in (queries.ACTIVE, "停用")}
-OPERATOR = "命令行"
 
 
 @feature.importer("agents", HEADERS, ("code", "name"))

@@ -11,9 +11,9 @@ from bot.desk import Desk
 from bot.errors import OperatorError, Refusal
 from bot.permit import Role
 from bot.ports import AuditEntry
+from bot.turn import OPERATOR
 from handlers.people import inviting, rules
 from handlers.people.feature import feature
-from handlers.people.imports import OPERATOR
 
 
 @feature.subcommand("invite")

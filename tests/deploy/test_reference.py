@@ -140,6 +140,7 @@ def shown_metrics() -> dict[str, tuple[str, frozenset[str]]]:
     metrics.queue_age("feishu", 0.0)
     metrics.channels({"feishu": True})
     metrics.outbox({("feishu", "sent"): 1})
+    metrics.failures({"feishu": 1})
     found = {}
     for family in text_string_to_metric_families(metrics.text().decode()):
         if family.name.endswith("_created"):

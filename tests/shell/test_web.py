@@ -24,6 +24,7 @@ class Database:
         self.gone = False
         self.hangs = False
         self.outbox = self
+        self.inbox = self
         self.identity = self
 
     def person(self, person_id: int) -> None:
@@ -31,6 +32,9 @@ class Database:
 
     def state_counts(self) -> dict[tuple[str, str], int]:
         return {("feishu", "pending"): 3}
+
+    def failure_counts(self) -> dict[str, int]:
+        return {"feishu": 2}
 
     async def read(self, work: Callable[[Any], Any]) -> Any:
         if self.gone:
@@ -178,6 +182,7 @@ async def test_metrics(client: Client, process: Process) -> None:
         'bot_turn_seconds_bucket{channel="feishu",le="0.25"} 1.0',
         'bot_outbox_rows{channel="feishu",state="pending"} 3.0',
         'bot_deliveries_total{channel="feishu",outcome="sent"} 1.0',
+        'bot_failed_pushes{channel="feishu"} 2.0',
         'bot_queue_age_seconds{channel="feishu"} 2.0',
         'bot_callbacks_total{cause="taken",channel="feishu"} 1.0',
         'bot_security_rejections_total{channel="feishu",reason="bad_signature"} 1.0',

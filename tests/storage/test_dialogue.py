@@ -75,4 +75,4 @@ def test_drafts_are_replaced_and_the_latest_open_one_comes_first(database: Datab
 @pytest.mark.parametrize("naive", [NOW.replace(tzinfo=None)])
 def test_an_instant_without_zone_is_a_mistake(database: Database, naive: object) -> None:
     with pytest.raises(Exception, match="time zone"), database.unit() as unit:
-        unit.inbox.purge(naive)  # type: ignore[arg-type]
+        unit.inbox.purge(naive, naive)  # type: ignore[arg-type]

@@ -20,6 +20,7 @@ from storage.unit import Unit
 from tests.storage.samples import ACCOUNT, CHAT, NOW, say
 
 DONE = Answer(Toast("已提交"))
+WHY = "KeyError in commands.py:80"
 
 
 def take(unit: Unit, inbound: AnyInbound, answer: Answer = DONE) -> Seen | None:
@@ -73,7 +74,7 @@ def test_a_failed_push_is_kept_without_its_secret(database: Database) -> None:
         key="k1", sender=ACCOUNT, place=CHAT, sent_at=NOW, trace="t", kind=FileKind.FILE, handle="secret", name="a.pdf"
     )
     with database.unit() as unit:
-        unit.inbox.fail(upload, NOW, DONE, "ab12")
+        unit.inbox.fail(upload, NOW, DONE, "ab12", WHY)
     with database.unit() as unit:
         assert unit.inbox.enter(upload, NOW) == Seen(End.FAILED, DONE)
         kept, reference = unit.sql.execute(select(inbox.c.push, inbox.c.reference)).one()
@@ -83,7 +84,7 @@ def test_a_failed_push_is_kept_without_its_secret(database: Database) -> None:
 def test_what_ended_cannot_fail_any_more(database: Database) -> None:
     with database.unit() as unit:
         take(unit, say("k1"))
-        unit.inbox.fail(say("k1"), NOW, NOTHING, "ab12")
+        unit.inbox.fail(say("k1"), NOW, NOTHING, "ab12", WHY)
         assert unit.inbox.enter(say("k1"), NOW) == Seen(End.DONE, DONE)
 
 
@@ -98,13 +99,55 @@ def test_a_rolled_back_turn_leaves_the_push_to_the_next_one(database: Database) 
 def test_any_text_can_be_kept(database: Database) -> None:
     odd = say("k1", text='\x00 \u202e ‎ 🐛 "quoted" \\ </script>')
     with database.unit() as unit:
-        unit.inbox.fail(odd, NOW, NOTHING, "ab12")
+        unit.inbox.fail(odd, NOW, NOTHING, "ab12", WHY)
         assert unit.sql.execute(select(inbox.c.push)).scalar_one() == odd
 
 
-def test_old_keys_are_purged(database: Database) -> None:
+def test_what_failed_waits_for_a_replay_the_oldest_first(database: Database) -> None:
     with database.unit() as unit:
-        unit.inbox.enter(say("old"), NOW - timedelta(days=8))
-        unit.inbox.enter(say("new"), NOW)
-        assert unit.inbox.purge(NOW - timedelta(days=7)) == 1
-        assert unit.sql.execute(select(inbox.c.key)).scalars().all() == ["new"]
+        unit.inbox.fail(say("k2"), NOW, NOTHING, "cd34", WHY)
+        unit.inbox.fail(say("k1"), NOW - timedelta(hours=1), NOTHING, "ab12", WHY)
+        take(unit, say("k3"))
+    with database.snapshot() as unit:
+        assert [(f.reference, f.push.key, f.reason) for f in unit.inbox.failures()] == [
+            ("ab12", "k1", WHY),
+            ("cd34", "k2", WHY),
+        ]
+        assert unit.inbox.failure_counts() == {"feishu": 2}
+        assert not unit.inbox.has_been_replayed("ab12")
+
+
+def test_a_failed_push_ends_once(database: Database) -> None:
+    with database.unit() as unit:
+        unit.inbox.fail(say("k1"), NOW, NOTHING, "ab12", WHY)
+    with database.unit() as unit:
+        assert unit.inbox.reopen(say("k1"))
+        unit.inbox.close(say("k1"), End.DONE, DONE, None)
+    with database.unit() as unit:
+        assert not unit.inbox.reopen(say("k1"))
+        assert not unit.inbox.reopen(say("never came"))
+        assert unit.inbox.enter(say("k1"), NOW) == Seen(End.DONE, DONE)
+        assert unit.inbox.failures() == []
+        assert unit.inbox.has_been_replayed("ab12")
+
+
+def test_a_second_failure_says_why_anew(database: Database) -> None:
+    with database.unit() as unit:
+        unit.inbox.fail(say("k1"), NOW, DONE, "ab12", WHY)
+    with database.unit() as unit:
+        unit.inbox.fail(say("k1"), NOW + timedelta(hours=1), NOTHING, "ab12", "ValueError in rules.py:9")
+    with database.snapshot() as unit:
+        (kept,) = unit.inbox.failures()
+        assert (kept.received, kept.reason) == (NOW, "ValueError in rules.py:9")
+    with database.unit() as unit:
+        assert unit.inbox.enter(say("k1"), NOW) == Seen(End.FAILED, DONE)
+
+
+def test_old_keys_are_purged_what_failed_later(database: Database) -> None:
+    with database.unit() as unit:
+        for days in (1, 3, 31):
+            unit.inbox.enter(say(f"{days} days"), NOW - timedelta(days=days))
+            unit.inbox.fail(say(f"failed {days} days"), NOW - timedelta(days=days), NOTHING, "ab12", WHY)
+        assert unit.inbox.purge(NOW - timedelta(days=2), NOW - timedelta(days=30)) == 3
+        kept = unit.sql.execute(select(inbox.c.key).order_by(inbox.c.key)).scalars().all()
+        assert kept == ["1 days", "failed 1 days", "failed 3 days"]
