@@ -188,24 +188,6 @@ async def test_the_first_entry_of_a_day_may_be_welcomed(wecom: WeComEmulator, so
     assert (await wecom.smart_bot.talk.enter(wecom.world.user("zhaomin"))).delivered
 
 
-async def test_a_file_is_uploaded_in_chunks(wecom: WeComEmulator, socket: Socket) -> None:
-    import hashlib
-
-    data = b"PK" + bytes(600_000)
-    md5 = hashlib.md5(data, usedforsecurity=False).hexdigest()
-    init = {"type": "file", "filename": "报价.xlsx", "total_size": len(data), "total_chunks": 2, "md5": md5}
-    upload = (await socket.call("aibot_upload_media_init", init))["body"]["upload_id"]
-    half = 512 * 1024
-    for index, part in enumerate((data[:half], data[half:])):
-        chunk = {"upload_id": upload, "chunk_index": index, "base64_data": base64.b64encode(part).decode()}
-        assert await socket.code("aibot_upload_media_chunk", chunk) == 0
-    media = (await socket.call("aibot_upload_media_finish", {"upload_id": upload}))["body"]["media_id"]
-    await wecom.say("zhaomin", "报价", chat=wecom.single_chat("zhaomin"))
-    body = {"chatid": "zhaomin", "chat_type": 1, "msgtype": "file", "file": {"media_id": media}}
-    assert await socket.code("aibot_send_msg", body) == 0
-    assert wecom.messages(wecom.single_chat("zhaomin"))[-1].text == "[文件] 报价.xlsx"
-
-
 async def test_userids_are_encrypted_unless_a_super_admin_made_the_bot(
     wecom: WeComEmulator, socket: Socket, api: Api
 ) -> None:

@@ -54,7 +54,7 @@ class Directory:
 
     def by_open_user_id(self, ask: Ask) -> JSON:
         asked = ask.body.get("open_userid_list")
-        if not isinstance(asked, list) or not 1 <= len(asked) <= 1000:
+        if not isinstance(asked, list) or not 1 <= len(asked) <= 1000 or not all(isinstance(one, str) for one in asked):
             raise refuse("open_userid_list", "1 to 1000")
         known = {user.open_user_id: user for user in self._world.users.values() if user.corp_id == ask.corp.corp_id}
         found = [{"open_userid": one, "userid": known[one].user_id} for one in asked if one in known]
