@@ -102,7 +102,7 @@ def dispatcher_at(desk: Desk, config: Config) -> Dispatcher:
 
 def channels(config: Config, clock: Clock, metrics: Metrics) -> list[Channel]:
     return [
-        open_channel(name, channel, clock.now, metrics.door(name))
+        open_channel(name, channel, clock.now, metrics.door(name), config.server.public_url)
         for name, channel in config.channels.items()
         if not unavailable(name, channel)
     ]

@@ -12,7 +12,7 @@ from msgspec import Struct
 from adapters.text import clean
 from adapters.wecom.clicks import Selected, pressed
 from adapters.wecom.handle import Clicked, spelled
-from adapters.wecom.push import known_as
+from adapters.wecom.push import Ignored, known_as
 from bot.messages import Account, AnyInbound, FileKind, Place, Say, Unsupported, Upload, single_chat
 
 _MENTION = re.compile(r"@\S+\s*")
@@ -33,13 +33,7 @@ class Entered(Struct, frozen=True):
     """Somebody opened the bot's own chat, for the first time that day."""
 
 
-class Nothing(Struct, frozen=True):
-    """Well-formed, and nothing for the bot. ``why`` is for a counter."""
-
-    why: str
-
-
-Heard = AnyInbound | Entered | Nothing
+Heard = AnyInbound | Entered | Ignored
 
 
 class _From(Struct, frozen=True):
@@ -181,7 +175,7 @@ def _event(push: _Body, edge: Edge) -> Heard:
     if event.eventtype == "enter_chat":
         return Entered()
     if event.eventtype != "template_card_event":
-        return Nothing("unknown_type")
+        return Ignored("unknown_type")
     click = event.template_card_event
     selected: Selected = ((a.question_key, list(a.option_ids.option_id)) for a in click.selected_items.selected_item)
     envelope = _envelope(push, edge) | {"message": spelled(Clicked(edge.frame, click.task_id))}

@@ -21,7 +21,8 @@ from adapters.wecom.config import WecomConfig
 from adapters.wecom.errors import Refusal, Success, meaning
 from adapters.wecom.frames import Frame
 from adapters.wecom.handle import Clicked, read
-from adapters.wecom.heard import Edge, Entered, Nothing, event_of, hear
+from adapters.wecom.heard import Edge, Entered, event_of, hear
+from adapters.wecom.push import Ignored
 from adapters.wecom.render import group_line, update
 from bot.errors import Unavailable
 from bot.messages import AnyInbound, Press
@@ -105,7 +106,7 @@ class SmartBot(Dialect):
         request = frame.headers.req_id
         edge = Edge(self._config.name, self._config.corp_id, self._now(), request, secrets.token_hex(8))
         heard = hear(frame.body or {}, edge)
-        if isinstance(heard, Nothing):
+        if isinstance(heard, Ignored):
             self._count(f"ignored_{heard.why}")
             return None
         if isinstance(heard, Entered):

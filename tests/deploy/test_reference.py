@@ -117,11 +117,15 @@ def test_paths() -> None:
     assert set(by_code(tables(REFERENCE, PATHS)[0])) == served
 
 
+DOORS = ("http.py", "feishu/callback.py", "wecom/callback.py", "wecom/smartbot.py")
+READERS = ("feishu/receive.py", "feishu/words.py", "wecom/receive.py", "wecom/heard.py")
+
+
 def test_causes_and_their_answers() -> None:
     documented = {cause: cells[0] for cause, cells in by_code(tables(REFERENCE, PATHS)[1]).items()}
-    source = "".join((ROOT / "adapters" / name).read_text("utf-8") for name in ("http.py", "feishu/callback.py"))
+    source = "".join((ROOT / "adapters" / name).read_text("utf-8") for name in DOORS)
     refused = {cause: status for status, cause in re.findall(r'Refused\((\d+), "(\w+)"\)', source)}
-    readers = "".join((ROOT / "adapters/feishu" / name).read_text("utf-8") for name in ("receive.py", "words.py"))
+    readers = "".join((ROOT / "adapters" / name).read_text("utf-8") for name in READERS)
     ignored = {f"ignored_{why}": "200" for why in re.findall(r'Ignored\("(\w+)"\)', readers)}
     counted = set(re.findall(r'self\._count\("(\w+)"\)', source))
     assert set(documented) == counted | refused.keys() | ignored.keys()

@@ -180,13 +180,13 @@ def test_the_clock_file_is_said_loudly(tmp_path: Path) -> None:
 
 
 def test_channels_that_are_not_built_are_named_and_the_others_served(tmp_path: Path) -> None:
-    wecom = '[channels.w]\nplatform = "wecom"\ncorp_id = "w"\nagent_id = 1\nsecret = "s"\ntoken = "t"\nencoding_aes_key = "k"'
-    (tmp_path / "bot.toml").write_text(FEISHU + wecom)
+    dingtalk = '[channels.d]\nplatform = "dingtalk"\nclient_id = "d"\nclient_secret = "s"'
+    (tmp_path / "bot.toml").write_text(FEISHU + dingtalk)
     with serving(tmp_path) as process:
         channels = json.loads(process.get("/health/ready")[1])["channels"]
-        assert channels["w"] == {"up": False, "why": "channels.w：此版本尚不支持 wecom，该渠道没有启动"}
+        assert channels["d"] == {"up": False, "why": "channels.d：此版本尚不支持 dingtalk，该渠道没有启动"}
         assert channels["feishu"]["up"] is False  # nobody answers at that address
-        assert process.get("/channels/w/callback")[0] == 404
+        assert process.get("/channels/d/callback")[0] == 404
         assert process.get("/channels/feishu/callback")[0] == 405
         assert process.end() == 0
     assert "secret-of-the-app" not in "".join(process.log)
