@@ -16,7 +16,8 @@ from bot.cards import AnyInput, Button, Card, Fields, Style
 
 SIZES = Sizes(text=1000, rows=60, pairs=60, options=60, blocks=60)
 MOST_SUBMITS = 2
-MOST_BUTTONS = 8
+MOST_BUTTONS = 5
+"""A decision's two, and three more: what a phone shows without pushing the chat away. The rest is typed."""
 BREAK = "<br>"
 """Blank lines get lost in the Markdown component (template page 2.4)."""
 _MOST_LABEL = 20
