@@ -27,7 +27,11 @@ async def test_one_token_for_both_families_and_its_life(dingtalk: DingTalkEmulat
     _status, old = await api.call("GET", "/gettoken", **query)
     assert (old["errcode"], old["access_token"], old["expires_in"]) == (0, first, 7200)
     assert api.token == first
-    clock.seconds += 7201
+    clock.seconds += 7000
+    await api.log_in()
+    clock.seconds += 7000
+    assert (api.token, (await api.send("zhao", TEXT))[0]) == (first, 200), "asking again began its life anew"
+    clock.seconds += 201
     assert (await api.send("zhao", TEXT))[1]["code"] == "InvalidAuthentication"
     await api.log_in()
     assert api.token != first
@@ -195,6 +199,8 @@ async def test_group_messages_are_recalled_in_their_group(dingtalk: DingTalkEmul
     key = (await api.send("cidTeam==", TEXT))[1]["processQueryKey"]
     body = {"robotCode": dingtalk.client_id, "processQueryKeys": [key]}
     assert (await api.call("POST", RECALL, body))[0] == 400, "not by the call for single chats"
+    dingtalk.add_group("cidOther==", "另一个群", ["zhao"])
+    assert (await api.call("POST", GROUP_RECALL, body | {"openConversationId": "cidOther=="}))[0] == 400
     status, answer = await api.call("POST", GROUP_RECALL, body | {"openConversationId": "cidTeam=="})
     assert (status, answer["successResult"]) == (200, [key])
 

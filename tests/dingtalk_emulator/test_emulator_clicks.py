@@ -8,7 +8,7 @@ import pytest
 
 from adapters.dingtalk.emulation.clicks import FAILED
 from adapters.dingtalk.emulator import ClientRefused, DingTalkEmulator
-from tests.dingtalk_emulator.stage import BY_KEY, CARDS, Api, Client, card, sets
+from tests.dingtalk_emulator.stage import BY_KEY, CARDS, Api, Client, ack, card, sets
 
 
 async def test_a_click_changes_the_card(dingtalk: DingTalkEmulator, api: Api, client: Client) -> None:
@@ -59,22 +59,18 @@ async def test_answers_the_client_shows_as_failed(
 async def test_nobody_there_and_an_answer_too_late(dingtalk: DingTalkEmulator, api: Api) -> None:
     message = dingtalk.message(await api.card("li"))
     assert (await dingtalk.press("li", message.message_id, "同意")).error == FAILED
-    release = asyncio.Event()
-
-    async def late(_frame: Any) -> Any:
-        await release.wait()
-        return sets(status="迟了")({})
-
-    client = await api.connect(answer=late)
+    client = await api.connect(answer=lambda _frame: None)
     await dingtalk.until(lambda: dingtalk.connections)
-    dingtalk.pusher.card_seconds = 0.05
+    dingtalk.pusher.card_seconds = 0.02
     click = await dingtalk.press("li", message.message_id, "同意")
     assert (click.error, click.status) == (FAILED, None)
     assert click.push is not None
     assert click.push.error == "timeout"
-    release.set()
+    await client.send(ack({"headers": click.push.headers}, sets(status="迟了")({})))
+    await client.send("flush")
+    await dingtalk.until(lambda: dingtalk.stream.odd_frames == ["flush"])
+    assert (click.push.status, message.buttons) == (None, ["同意", "转交"]), "the late answer changes nothing"
     await client.close()
-    assert message.buttons == ["同意", "转交"], "the late answer changes nothing"
 
 
 async def test_a_lost_answer(dingtalk: DingTalkEmulator, api: Api, client: Client) -> None:
@@ -97,6 +93,27 @@ async def test_an_update_that_races_with_the_answer_is_undone(
     client.answer = racing
     await dingtalk.press("li", message.message_id, "同意")
     assert message.text.splitlines()[:2] == ["报备审批", "由回答改"]
+
+
+async def test_an_update_is_undone_by_the_answer_of_a_later_click_too(
+    dingtalk: DingTalkEmulator, api: Api, client: Client
+) -> None:
+    message = dingtalk.message(await api.card("cidTeam=="))
+    client.answer = lambda frame: None if json.loads(frame["data"])["userId"] == "zhao" else sets(body="李静")(frame)
+    dingtalk.pusher.card_seconds = 0.2
+    first = asyncio.create_task(dingtalk.press("zhao", message.message_id, "同意"))
+    await dingtalk.until(lambda: dingtalk.pushes and dingtalk.pushes[0].headers)
+    await api.update("card-1", title="由接口改")
+    await dingtalk.press("li", message.message_id, "同意")
+    assert message.text.splitlines()[:2] == ["报备审批", "李静"]
+    assert (await first).error == FAILED
+
+
+async def test_a_refused_click_changes_nothing(dingtalk: DingTalkEmulator, api: Api, client: Client) -> None:
+    message = dingtalk.message(await api.card("li"))
+    client.answer = lambda frame: ack(frame, sets(status="已同意")(frame), code=500)
+    click = await dingtalk.press("li", message.message_id, "同意")
+    assert (click.error, click.status, message.buttons) == (FAILED, 500, ["同意", "转交"])
 
 
 async def test_an_update_during_an_unanswered_click_stays(dingtalk: DingTalkEmulator, api: Api, client: Client) -> None:

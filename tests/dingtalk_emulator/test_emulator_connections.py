@@ -6,7 +6,7 @@ import json
 import pytest
 
 from adapters.dingtalk.emulator import DingTalkEmulator
-from tests.dingtalk_emulator.stage import ALL, CARDS, Api, Client, Clock, ack, sets
+from tests.dingtalk_emulator.stage import ALL, CARDS, Api, Client, Clock, ack, sets, taken
 
 
 @pytest.mark.parametrize("message_id", [True, False])
@@ -133,6 +133,26 @@ async def test_a_duplicated_click(dingtalk: DingTalkEmulator, api: Api, client: 
     assert (await dingtalk.press("li", message.message_id, "同意")).card_changed
     assert client.heard(CARDS)[0] == client.heard(CARDS)[1]
     assert message.text.endswith("一"), "the client takes the first answer"
+
+
+async def test_a_half_dead_connection_is_never_closed_by_the_platform(dingtalk: DingTalkEmulator, api: Api) -> None:
+    dingtalk.stream.ping_seconds = 0.01
+    client = await api.connect()
+    [connection] = await dingtalk.until(lambda: dingtalk.connections)
+    dingtalk.stream.stall()
+    await dingtalk.until(lambda: len(connection.pings) > 3)
+    assert dingtalk.connections == [connection]
+    dingtalk.stream.cut()
+    await client.close()
+
+
+async def test_one_of_two_deliveries_is_enough(dingtalk: DingTalkEmulator, api: Api) -> None:
+    client = await api.connect(answer=lambda frame: taken(frame) if len(client.frames) == 1 else None)
+    await dingtalk.until(lambda: dingtalk.connections)
+    dingtalk.faults.duplicate_pushes, dingtalk.pusher.deadline_seconds = True, 0.02
+    push = await dingtalk.raw("chat_disband", {})
+    assert (push.attempts, push.delivered, push.due) == (2, True, None)
+    await client.close()
 
 
 async def test_other_system_frames(dingtalk: DingTalkEmulator, client: Client) -> None:

@@ -10,7 +10,7 @@ import pytest
 
 from adapters.dingtalk.emulation.wire import card_sign, sign
 from adapters.dingtalk.emulator import DingTalkEmulator
-from tests.dingtalk_emulator.stage import Api, Bot, Clock, reason
+from tests.dingtalk_emulator.stage import Api, Bot, Clock, card, reason
 
 TEXT = {"content": "好"}
 
@@ -233,8 +233,6 @@ async def test_card_callbacks_go_where_their_key_was_registered(dingtalk: DingTa
 async def test_a_form_over_http(dingtalk: DingTalkEmulator, api: Api, bot: Bot) -> None:
     register = {"callbackRouteKey": "k", "callbackUrl": dingtalk.callback_url, "apiSecret": "s"}
     await api.call("POST", "/v1.0/card/callbacks/register", register)
-    from tests.dingtalk_emulator.stage import card
-
     await api.deliver("li", callbackType="HTTP", callbackRouteKey="k", cardData={"cardParamMap": card(**reason())})
     [message] = dingtalk.messages(dingtalk.p2p_chat("li"))
     bot.status = 500

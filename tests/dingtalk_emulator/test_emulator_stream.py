@@ -208,6 +208,18 @@ async def test_a_late_acknowledgement_keeps_a_message_from_coming_again(dingtalk
     await client.close()
 
 
+async def test_a_late_success_of_an_event_is_not_heard(dingtalk: DingTalkEmulator, api: Api) -> None:
+    client = await api.connect(answer=lambda _frame: None)
+    await dingtalk.until(lambda: dingtalk.connections)
+    dingtalk.pusher.deadline_seconds = 0.02
+    push = await dingtalk.raw("chat_disband", {})
+    await client.send(ack({"headers": push.headers}, {"status": "SUCCESS"}))
+    await client.send("flush")
+    await dingtalk.until(lambda: dingtalk.stream.odd_frames == ["flush"])
+    assert (push.status, push.delivered, push.due is None) == (None, False, False)
+    await client.close()
+
+
 async def test_a_refused_message_never_comes_again(dingtalk: DingTalkEmulator, api: Api) -> None:
     client = await api.connect(answer=lambda frame: ack(frame, {}, code=500))
     await dingtalk.until(lambda: dingtalk.connections)

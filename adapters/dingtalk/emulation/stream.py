@@ -219,6 +219,7 @@ class Stream:
         opaque = secrets.token_hex(8)
         connection.pings.add(opaque)
         await connection.send(self.frame("SYSTEM", {"topic": "ping"}, compact({"opaque": opaque})))
+        self._world.changed()
 
     async def _close_when_silent(self, connection: Connection) -> None:
         connection.heard = self._clock()
