@@ -104,3 +104,10 @@ async def test_events_without_a_person_and_what_nobody_is_told(wecom: WeComEmula
     wecom.read("lijing", [said.message_id])
     assert list(wecom.message(said.message_id).readers) == ["LiJing"]
     assert len(wecom.pushes) == 2
+
+
+async def test_a_members_conversations(wecom: WeComEmulator) -> None:
+    assert [chat.chat_type for chat in wecom.conversations("LIJING")] == ["app", "group"]
+    await wecom.say("lijing", "帮助", chat=wecom.single_chat("lijing"))
+    kinds = {chat.chat_type: chat.members for chat in wecom.conversations("lijing")}
+    assert kinds == {"app": ["LiJing"], "single": ["LiJing"], "group": ["zhaomin", "LiJing"]}

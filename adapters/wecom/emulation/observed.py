@@ -5,7 +5,7 @@ from typing import Any
 
 from adapters.wecom.emulation.gateway import Call, Gateway
 from adapters.wecom.emulation.push import Push, Pusher
-from adapters.wecom.emulation.world import Drop, Message, World
+from adapters.wecom.emulation.world import APP_CHAT, GROUP, SINGLE, Chat, Drop, Message, World
 
 
 class Observed:
@@ -35,6 +35,13 @@ class Observed:
     def messages(self, chat: str) -> list[Message]:
         """The conversation's messages in order, recalled ones too; they are live and follow updates."""
         return self.world.in_chat(chat)
+
+    def conversations(self, user: str) -> list[Chat]:
+        """A member's: with the app, with the smart bot once there was one, groups."""
+        person = self.world.user(user)
+        self.world.app_chat(person.key)
+        mine = [chat for chat in self.world.chats.values() if person.key in chat.members]
+        return sorted(mine, key=lambda chat: (APP_CHAT, SINGLE, GROUP).index(chat.chat_type))
 
     def message(self, message_id: str) -> Message:
         return self.world.messages[message_id]
