@@ -1,12 +1,13 @@
 """Random conversations, turn by turn on the real store, through the work that ``serve`` gives it.
 
-Words, buttons (current, stale, forged, somebody else's), repetitions of a push, restarts, a clock that moves; after each
+Words, buttons (current, stale, forged, somebody else's), repetitions, turns that fail, replays, restarts, the clock; after each
 step all of ``tests.soak.holding`` must hold. Every wait has a limit, and says what it waited for.
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import itertools
 import secrets
 import time
@@ -14,6 +15,7 @@ from collections import Counter
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
@@ -33,10 +35,10 @@ from bot.config import Config
 from bot.converse import Conversation
 from bot.copies import Copyist
 from bot.errors import Unavailable
-from bot.jobs import Chore, Ticker
+from bot.jobs import FAILED_KEPT, Chore, Ticker
 from bot.keys import head_signer, open_keyring
-from bot.messages import Account, AnyInbound, Form, Press, Say, single_chat
-from bot.ports import Sending, Taken
+from bot.messages import NOTHING, Account, AnyInbound, Form, Press, Say, single_chat
+from bot.ports import End, Failure, Sending, Taken
 from bot.premises import Premises
 from bot.turn import Turn
 from handlers.approvals.tables import approvals
@@ -194,6 +196,46 @@ class Conversations(RuleBasedStateMachine):
         before = self._everything()
         assert self._one_turn(pushed).answer == taken.answer
         assert self._everything() == before
+
+    @rule(who=st.sampled_from(PEOPLE[:6]), words=st.sampled_from(LINES), label=st.sampled_from(["", "提交", "同意"]))
+    def fail(self, who: str, words: str, label: str) -> None:
+        """The program breaks at the very end of a turn: nothing of it stays but the push."""
+        drawn = self._newest(who, label)
+        envelope = self._envelope(who)
+        inbound = Press(**envelope | {"alias": "", "button": drawn.id}) if drawn else Say(**envelope, text=words)
+        before, now = self._read("what people own", _objects), self.clock.now()
+
+        def broken(unit: Unit) -> None:
+            self.conversation.turn(unit, inbound, now, lambda: True)
+            raise ZeroDivisionError
+
+        with contextlib.suppress(ZeroDivisionError):
+            self._write("a turn that breaks", broken)
+        self._write("its record", lambda unit: unit.inbox.fail(inbound, now, NOTHING, inbound.trace[:8], "broken"))
+        assert self._read("what people own", _objects) == before
+        self.known.pushes.add(inbound.key)
+        self.known.failed[inbound.key] = inbound
+
+    @precondition(lambda self: self.known.failed)
+    @rule(data=st.data())
+    def replay(self, data: st.DataObject) -> None:
+        """The operator runs what failed again, twice; the next tick follows."""
+        inbound = data.draw(st.sampled_from(list(self.known.failed.values())))
+        del self.known.failed[inbound.key]
+        waiting = self._read("what failed", lambda unit: unit.inbox.failures())
+        failure = next(each for each in waiting if each.push.key == inbound.key)
+        if self.clock.now() - failure.received > FAILED_KEPT:
+            self._write("what is too old", lambda unit: unit.inbox.close(inbound, End.REFUSED, NOTHING, None))
+            return
+        self.known.cancelled += isinstance(inbound, Say) and inbound.text == "取消"
+        ends = [self._write("a replay", partial(self._replayed, failure)) for _ in range(2)]
+        assert ends[0] in (End.DONE, End.REFUSED)
+        assert ends[1] is None
+        assert 1 <= self._sent_for(inbound) <= 3
+        self.wait({})
+
+    def _replayed(self, failure: Failure, unit: Unit) -> End | None:
+        return self.conversation.replay(unit, failure, self.clock.now())
 
     @rule()
     def restart(self) -> None:

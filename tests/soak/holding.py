@@ -15,6 +15,7 @@ from bot.copies import Copyist
 from bot.feature import Catalog
 from bot.keeping import is_kept
 from bot.keys import Keyring, head_checker
+from bot.messages import AnyInbound
 from bot.ports import CopyState, Draft, DraftState, End, OutState
 from bot.turn import Turn
 from handlers.approvals.states import State as Verdict
@@ -42,6 +43,8 @@ class Known:
     turn: Callable[[Unit], Turn]
     """A turn of nobody, to look at cards with."""
     pushes: set[str] = field(default_factory=set)
+    failed: dict[str, AnyInbound] = field(default_factory=dict)
+    """By key: what was not replayed yet."""
     drafts: dict[int, Draft] = field(default_factory=dict)
     """As they were last, those given up as they were before."""
     approvals: dict[int, str] = field(default_factory=dict)
@@ -53,7 +56,8 @@ class Known:
 def every_push_has_one_end(unit: Unit, known: Known) -> None:
     ends = dict(unit.sql.execute(select(inbox.c.key, inbox.c.end)).all())
     assert known.pushes == ends.keys()
-    assert set(ends.values()) <= {End.DONE, End.REFUSED}
+    assert {key for key, end in ends.items() if end is End.FAILED} == known.failed.keys()
+    assert set(ends.values()) <= {End.DONE, End.REFUSED, End.FAILED}
 
 
 def one_protection_for_each_claim(unit: Unit, known: Known) -> None:
