@@ -35,7 +35,7 @@ _INPUTS = frozenset({ChoiceInput.__name__})
 IN_GROUPS = Capabilities(
     answers=True,
     toasts=False,
-    edits=False,
+    edits=True,  # on the frame of a click only
     edit_window=timedelta(seconds=5),
     inputs=_INPUTS,
     most_inputs=MOST_LISTS,

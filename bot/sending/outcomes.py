@@ -50,6 +50,7 @@ class Ruling:
 
 def at_sight(row: OutboxRow, now: datetime, can: Capabilities) -> Ruling | None:
     """What can be said of a due row without sending it; None: it is to be sent."""
+    can = can.at(row.place)
     if row.expires is not None and now >= row.expires:
         if _perhaps_sent(row):
             return _end(row, OutState.UNKNOWN, "expired, and an earlier attempt may have been taken")
@@ -82,6 +83,7 @@ def after(
     row: OutboxRow, outcome: Outcome, began: datetime, can: Capabilities, spread: Spread = random.uniform
 ) -> Ruling:
     """``row`` as it was claimed (``first_sent`` without this attempt), ``began`` when this attempt did."""
+    can = can.at(row.place)
     match outcome:
         case Receipt(handle):
             return Ruling(row, Settled(row=row.id, state=OutState.SENT, handle=handle), "sent")
@@ -101,6 +103,7 @@ def after(
 
 def orphaned(row: OutboxRow, now: datetime, can: Capabilities) -> Ruling:
     """Its sender died between claim and outcome: the attempt may have been taken."""
+    can = can.at(row.place)
     losses = row.losses + 1
     if losses >= MOST_LOSSES:
         held = f"held: its sender died {losses} times in a row while sending it"

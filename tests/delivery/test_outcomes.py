@@ -149,6 +149,26 @@ def test_when_its_sender_died(
         assert (ruling.settled.losses, ruling.settled.first_sent) == (given.losses + 1, given.first_sent)
 
 
+TEAM = Place("wecom", "t", "team", group=True)
+APART = Capabilities(
+    answers=False,
+    toasts=False,
+    edits=True,
+    edit_window=timedelta(days=3),
+    repeat_window=timedelta(hours=1),
+    in_groups=KEYLESS,
+)
+"""WeCom: the app knows a body again, the smart bot in groups does not."""
+
+
+@pytest.mark.parametrize(("place", "state"), [(TEAM, OutState.UNKNOWN), (Place("wecom", "", "wang"), OutState.PENDING)])
+def test_where_groups_differ_theirs_count(place: Place, state: OutState) -> None:
+    assert after(row(place=place), Unknown("no answer"), NOW, APART).settled.state is state
+    assert orphaned(row(place=place, first_sent=NOW), NOW, APART).settled.state is state
+    seen = at_sight(row(place=place, first_sent=ago(minutes=1)), NOW, APART)
+    assert (seen.settled.state if seen else OutState.PENDING) is state
+
+
 def test_a_card_that_cannot_be_drawn_does_not_quote_itself() -> None:
     ruling = unrenderable(row(Sending.CLOSING), KeyError("客户 杭州云栖湾"))
 
