@@ -44,10 +44,19 @@ def start(turn: Turn, command: Command, words: str, given: Mapping[str, str] | N
         id=secrets.randbits(53),
         person=turn.person.id if turn.person else 0,
         command=command.name,
-        given=_usual(turn, command, found) | known | found.given,
+        given=_usual(turn, command, found, words) | known | found.given,
         updated=turn.now,
     )
-    return _advance(turn, command, draft, context, found.unsure)
+    return _advance(turn, command, draft, context, found.unsure | _another_kind(command, draft, words))
+
+
+def _another_kind(command: Command, draft: Draft, words: str) -> dict[str, str]:
+    """「进度 GG301」: why the id that was given is asked for again."""
+    first = next((found.value for found in parse.find_ids(words) if found.start == 0), None)
+    missing = [s for s in command.slots if s.kind is Kind.REF and not s.optional and s.name not in draft.given]
+    if first is None:
+        return {}
+    return {s.name: f"{first} 不是{s.prompt}，请写 {s.ref} 开头的编号。「取消」放弃。" for s in missing}
 
 
 def _by_another(turn: Turn, command: Command, words: str) -> tuple[str, dict[str, Given]]:
@@ -61,10 +70,13 @@ def _by_another(turn: Turn, command: Command, words: str) -> tuple[str, dict[str
     return words, {}
 
 
-def _usual(turn: Turn, command: Command, found: filling.Reading) -> dict[str, Given]:
-    """What goes without saying: the object last spoken of, the one that can be meant."""
+def _usual(turn: Turn, command: Command, found: filling.Reading, words: str) -> dict[str, Given]:
+    """What goes without saying: the object last spoken of, the one that can be meant. Never beside another record's id."""
     usual = {}
+    named = bool(parse.find_ids(words))
     for slot in command.slots:
+        if slot.kind is Kind.REF and named:
+            continue
         if slot.usual is not None and slot.name not in found.given and slot.name not in found.unsure:
             raw = slot.usual(turn, turn.unit)
             if raw is not None:
@@ -212,9 +224,12 @@ def _ask(turn: Turn, command: Command, draft: Draft, missing: Sequence[Slot], co
 
 
 def _understood(command: Command, draft: Draft, context: Context) -> str:
-    """What was taken from the line that left a question open."""
+    """What was taken from the line that left a question open, or what the question is about."""
     shown = [reading.show(s, draft.given[s.name].raw, context) for s in command.slots if s.name in draft.given]
-    return f"已记下：{'，'.join(dict.fromkeys(shown))}。\n" if len(shown) > 1 else ""
+    if len(shown) > 1:
+        return f"已记下：{'，'.join(dict.fromkeys(shown))}。\n"
+    about = any(s.kind is Kind.REF and s.name in draft.given for s in command.slots)
+    return f"{shown[0]}：" if about else ""
 
 
 def change(turn: Turn, command: Command, draft: Draft, words: str) -> Reply:

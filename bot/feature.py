@@ -99,13 +99,14 @@ class Job:
 class Subject:
     """How a capability's objects take part in approvals: what the approver reads, and what a verdict does to them.
 
-    ``decided(turn, db, number, verdict, reason)`` with verdict "agreed" or "refused" runs in the deciding turn.
+    ``decided(turn, db, number, verdict, reason)`` with verdict "agreed" or "refused" runs in the deciding turn; it returns what
+    the decider reads of it: the object's new state, and who acts next.
     """
 
     kind: str
     title: Callable[[Any, int], str]
     fields: Callable[[Any, int, Viewer], tuple[tuple[str, str], ...]]
-    decided: Callable[[Turn, Any, int, str, str], None]
+    decided: Callable[[Turn, Any, int, str, str], str]
 
 
 class ToDo(Struct, frozen=True):

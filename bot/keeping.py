@@ -8,7 +8,7 @@ import msgspec
 
 from bot.draft_card import KIND
 from bot.errors import Refusal
-from bot.feature import Catalog, Command
+from bot.feature import Command
 from bot.ports import Draft, DraftState, Talk
 from bot.turn import Reply, Turn
 
@@ -32,7 +32,9 @@ def drop(turn: Turn, draft: Draft) -> Reply:
     turn.unit.dialogue.save_draft(dropped)
     let_go(turn)
     turn.changed(KIND, draft.id)
-    return Reply(text=f"已取消{_command_title(turn.catalog, draft)}，什么都没有提交。")
+    command = turn.catalog.commands.get(draft.command)
+    said = f"已取消{command.title}，什么都没有提交。" if command is not None and is_kept(command, draft) else "已取消。"
+    return Reply(text=said)
 
 
 def is_kept(command: Command, draft: Draft) -> bool:
@@ -69,8 +71,3 @@ def talk_of(turn: Turn) -> Talk:
     if turn.person is None or turn.place is None:
         return Talk()
     return turn.unit.dialogue.talk(turn.person.id, turn.place)
-
-
-def _command_title(catalog: Catalog, draft: Draft) -> str:
-    command = catalog.commands.get(draft.command)
-    return command.title if command else ""

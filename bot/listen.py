@@ -7,8 +7,9 @@ from datetime import timedelta
 
 from msgspec import structs
 
-from bot import draft_card, drafts, keeping, offer, route, text
+from bot import draft_card, drafts, keeping, offer, parse, route, text
 from bot.cards import Button, Card, Text, Tone
+from bot.entry import Kind
 from bot.errors import Refusal
 from bot.feature import Catalog, Command
 from bot.messages import Say
@@ -47,7 +48,7 @@ class Listener:
         word = text.fold(words).text.strip()
         if word in DIALOGUE_WORDS or (word.startswith("修改") and draft is not None):
             return self._dialogue_word(turn, word[:2], words[2:].strip(), draft)
-        if heard is not None and (draft is None or heard.exact):
+        if heard is not None and (draft is None or (heard.exact and not self._asks_for(draft, words))):
             return self._interrupt(turn, heard, draft)
         listed = draft is None or (
             talk.focus_at is not None and talk.asked_at is not None and talk.focus_at > talk.asked_at
@@ -58,6 +59,16 @@ class Listener:
         if draft is not None:
             return self._answer(turn, draft, talk, words)
         return offer.offer(self.catalog, turn.person, words, about)
+
+    def _asks_for(self, draft: Draft, words: str) -> bool:
+        """A bare id answers the question for one; otherwise it opens the record."""
+        slots = self.command_of(draft).slots
+        asked = next((s for s in slots if s.name == draft.asked), None)
+        ids = parse.find_ids(words)
+        alone = len(ids) == 1 and ids[0].text == words.strip()
+        return (
+            alone and asked is not None and (asked.kind is Kind.REF or (asked is slots[0] and asked.kind is Kind.TEXT))
+        )
 
     def _interrupt(self, turn: Turn, heard: route.Heard, draft: Draft | None) -> Reply:
         """An exact command beats an open question. A draft is kept and offered again, a mere question is forgotten."""
@@ -150,7 +161,9 @@ class Listener:
             return None
         at = int(word) - 1
         if not 0 <= at < len(talk.focus):
-            raise Refusal("no_such_line", f"列表里没有第 {word} 项。")
+            most = len(talk.focus)
+            numbers = f"1 到 {most} 之间的序号" if most > 1 else "1"
+            raise Refusal("no_such_line", f"列表里没有第 {word} 项，请回复 {numbers}。")
         heard = route.hear(self.catalog, turn.person, talk.focus[at])
         return self._heard(turn, heard) if heard else None
 

@@ -66,9 +66,13 @@ def misplaced(catalog: Catalog, person: Person | None, heard: Heard) -> Reply | 
         return None
     again = route.hear(catalog, person, heard.rest)
     opener = catalog.opener(first.value.kind)
-    if again is not None and again.commands[0].takes(first.value.kind):
+    if again is not None and again.commands[0].takes(first.value.kind) and again.commands[0].allowed(person):
         choice = f"{again.commands[0].title} {first.value} {again.rest[first.end :].strip()}".strip()
-    elif opener is not None and not any(names.looks_like_company(word) for word in heard.rest.split()):
+    elif (
+        opener is not None
+        and opener.allowed(person)
+        and not any(names.looks_like_company(word) for word in heard.rest.split())
+    ):
         choice = f"{opener.title} {first.value}"
     else:
         return None

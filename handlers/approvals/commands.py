@@ -73,6 +73,6 @@ def _decide(turn: Turn, db: Unit, number: int, state: State, reason: str) -> Rep
     )
     turn.cancel(approval.ref)
     subject = turn.catalog.subjects[approval.kind]
-    subject.decided(turn, db, approval.subject, state, reason)
+    then = subject.decided(turn, db, approval.subject, state, reason)
     turn.changed("SP", number)
-    return Reply(text=f"{approval.ref} {VERDICTS[state]}，已通知对方。", focus=approval.ref)
+    return Reply(text=f"{approval.ref} {VERDICTS[state]}，已通知对方。{then}", focus=approval.ref)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 
 from bot.cards import AnyBlock, Card, Fields, Note, Table, Text, Tone
 from bot.feature import Subject
+from bot.house import House
 from bot.permit import AGENT_SIDE
 from bot.turn import Turn, Viewer
 from handlers.approvals.queries import latest_of
@@ -31,7 +32,7 @@ def card(db: Unit, number: int, viewer: Viewer) -> Card:
     deal = queries.deal(db, number)
     if deal is None:
         return Card(f"报备 BB{number}", tag="没有找到")
-    blocks: list[AnyBlock] = [Fields(_facts(deal)), Text(_standing(db, deal, viewer), strong=True)]
+    blocks: list[AnyBlock] = [Fields(_facts(deal)), Text(standing(db, deal, viewer.house, viewer.now), strong=True)]
     if viewer.person is not None and viewer.person.role in AGENT_SIDE:
         missing = _missing(deal)
         if missing and deal.state is State.REVIEW:
@@ -86,18 +87,16 @@ def _missing(deal: Deal) -> list[str]:
     return [*(name for name, given in papers.items() if not given), "证据"]
 
 
-def _standing(db: Unit, deal: Deal, viewer: Viewer) -> str:
+def standing(db: Unit, deal: Deal, house: House, now: datetime) -> str:
     """How it stands, who acts next, by when."""
     asked = latest_of(db, "BB", deal.number)
     match deal.state:
         case State.REVIEW if asked is not None:
-            waited = int(viewer.house.calendar.worked(asked.asked_at, viewer.now).total_seconds() // 3600)
-            approver = person_name(db, asked.approver)
-            due = viewer.house.moment(asked.due_at)
-            late = "已超过时限，正在催办" if viewer.now >= asked.due_at else f"最迟 {due} 前给出结果"
-            return f"待审，已等待 {waited} 小时。审批人:{approver}，{late}（{asked.ref}）。"
+            waited = int(house.calendar.worked(asked.asked_at, now).total_seconds() // 3600)
+            late = "已超过时限，正在催办" if now > asked.due_at else f"最迟 {house.moment(asked.due_at)} 前给出结果"
+            return f"待审，已等待 {waited} 小时。审批人:{person_name(db, asked.approver)}，{late}（{asked.ref}）。"
         case State.PROTECTED if deal.protected_until is not None:
-            left = (deal.protected_until - viewer.house.today(viewer.now)).days
+            left = (deal.protected_until - house.today(now)).days
             return f"已通过，保护至 {deal.protected_until.isoformat()}，剩 {left} 天。"
         case State.REFUSED:
             return f"已驳回，理由：{asked.reason if asked else ''}。补充后可以重新报备。"

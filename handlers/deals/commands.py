@@ -11,7 +11,7 @@ from bot.permit import AGENT_SIDE, DECIDERS, scope_of
 from bot.turn import Reply, Turn
 from handlers.approvals.actions import ask_for_decision, subject_changed
 from handlers.deals import collisions, queries, reach
-from handlers.deals.cards import list_card
+from handlers.deals.cards import list_card, standing
 from handlers.deals.collisions import constraint_decides, refuse_if_blocked
 from handlers.deals.entries import AddressEntry, ContactEntry, CreditCodeEntry, DealEntry, OneDeal
 from handlers.deals.feature import feature
@@ -127,27 +127,31 @@ def credit_code(turn: Turn, db: Unit, entry: CreditCodeEntry) -> Reply:
     with constraint_decides(db, claim, deal.number):
         queries.change_protection(db, deal.number, credit_code=entry.code, province=province)
     _change(turn, db, deal, credit_code=entry.code, province=province, province_inferred=False)
-    return Reply(text=f"信用代码已补充到 {deal.ref}，校验通过。", focus=deal.ref)
+    return _completed(turn, db, deal, f"信用代码已补充到 {deal.ref}，校验通过。")
 
 
 @feature.command("联系人", help="给报备补充联系人", example="联系人 张总 13800000002", roles=AGENT_SIDE, on="BB")
 def contact(turn: Turn, db: Unit, entry: ContactEntry) -> Reply:
     deal = _open(turn, db, entry.deal)
     _change(turn, db, deal, contact=entry.contact)
-    return Reply(text=f"联系人已补充到 {deal.ref}。", focus=deal.ref)
+    return _completed(turn, db, deal, f"联系人已补充到 {deal.ref}。")
 
 
 @feature.command("地址", help="给报备补充项目地址", example="地址 杭州市西湖区文三路1号", roles=AGENT_SIDE, on="BB")
 def address(turn: Turn, db: Unit, entry: AddressEntry) -> Reply:
     deal = _open(turn, db, entry.deal)
     _change(turn, db, deal, address=entry.address)
-    return Reply(text=f"地址已补充到 {deal.ref}。", focus=deal.ref)
+    return _completed(turn, db, deal, f"地址已补充到 {deal.ref}。")
 
 
 def _open(turn: Turn, db: Unit, number: int) -> Deal:
     """A registration this person may still add to, for update: the deal before its protection, as everybody locks them."""
     queries.deal_for_update(db, number)
     return reach.open_(turn, db, number)
+
+
+def _completed(turn: Turn, db: Unit, deal: Deal, said: str) -> Reply:
+    return Reply(text=f"{said}\n{deal.ref} {standing(db, deal, turn.house, turn.now)}", focus=deal.ref)
 
 
 def _change(turn: Turn, db: Unit, deal: Deal, **values: object) -> None:

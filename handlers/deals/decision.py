@@ -18,19 +18,30 @@ REMIND = "deals.remind"
 EXPIRE = "deals.expire"
 
 
-def decided(turn: Turn, db: Unit, number: int, verdict: str, reason: str) -> None:
+def decided(turn: Turn, db: Unit, number: int, verdict: str, reason: str) -> str:
     """Runs in the deciding turn. Raises Refusal if the registration is not under review."""
     deal = queries.deal_for_update(db, number)
     if deal is None or deal.state is not State.REVIEW:
         raise Refusal("not_in_review", "这个报备已不在审核中，请看新的卡片。")
-    line = _protect(turn, db, deal, reason) if verdict == Verdict.AGREED else _refuse(turn, db, deal, reason)
-    turn.changed("BB", number)
     rep = person(db, deal.rep)
+    who = rep.name if rep is not None else "报备人"
+    if verdict == Verdict.AGREED:
+        until = _protect(turn, db, deal)
+        days = (until - turn.house.today(turn.now)).days
+        told = f"{deal.ref} 已通过，{deal.customer} 保护至 {until.isoformat()}（{days} 天）。"
+        told += f"审批意见：{reason}。" if reason else ""
+        then = f"{deal.ref} 已通过，保护至 {until.isoformat()}，由{who}跟进。"
+    else:
+        _refuse(turn, db, deal)
+        told = f"{deal.ref} 已驳回。理由：{reason}。补充后可以重新报备，或联系{turn.me.name}。"
+        then = f"{deal.ref} 已驳回，{who}补充后可以重新报备。"
+    turn.changed("BB", number)
     if rep is not None:
-        turn.tell(rep, line)
+        turn.tell(rep, told)
+    return then
 
 
-def _protect(turn: Turn, db: Unit, deal: Deal, opinion: str) -> str:
+def _protect(turn: Turn, db: Unit, deal: Deal) -> date:
     agent = agent_of(db, deal.agent)
     today = turn.house.today(turn.now)
     until = rules.protected_until(today, agent.tier if agent else "", Money(deal.amount))
@@ -40,14 +51,12 @@ def _protect(turn: Turn, db: Unit, deal: Deal, opinion: str) -> str:
         turn.promise(REMIND, f"{deal.ref}/{until}/T-{days}", at, about=deal.ref, number=str(deal.number))
     expiry = rules.expiry(until, calendar)
     turn.promise(EXPIRE, f"{deal.ref}/{until}/end", expiry, about=deal.ref, number=str(deal.number))
-    said = f"审批意见：{opinion}。" if opinion else ""
-    return f"{deal.ref} 已通过，{deal.customer} 保护至 {until.isoformat()}（{(until - today).days} 天）。{said}"
+    return until
 
 
-def _refuse(turn: Turn, db: Unit, deal: Deal, reason: str) -> str:
+def _refuse(turn: Turn, db: Unit, deal: Deal) -> None:
     _set(turn, db, deal, State.REFUSED, None)
     queries.change_protection(db, deal.number, live=False)
-    return f"{deal.ref} 未通过。理由：{reason}。补充后可以重新报备，或联系 {turn.me.name}。"
 
 
 def _set(turn: Turn, db: Unit, deal: Deal, state: State, until: date | None) -> None:

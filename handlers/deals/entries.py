@@ -8,9 +8,11 @@ from datetime import date
 
 from bot.cards import Option
 from bot.entry import CreditCode, CustomerName, ask
+from bot.errors import Refusal
 from bot.permit import scope_of
 from bot.turn import Turn
-from bot.values import Money
+from bot.values import Money, ShortId
+from handlers.approvals.queries import approval
 from handlers.deals import queries, reach
 from handlers.people.queries import product_lines
 from storage.unit import Unit
@@ -39,9 +41,19 @@ class DealEntry:
     note: str | None = ask("备注", optional=True)
 
 
+def _decided_about(turn: Turn, db: Unit, ref: ShortId) -> int | None:
+    """进度 SP2001: the registration that approval is about. Refusal if it is about none of theirs."""
+    if ref.kind != "SP":
+        return None
+    asked = approval(db, ref.number)
+    if asked is None or asked.kind != "BB":
+        raise Refusal("not_found", reach.NOT_FOUND)
+    return reach.visible(turn, db, asked.subject).number
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OneDeal:
-    deal: int = ask("报备编号", ref="BB", hint="例如 BB1001", usual=the_current, sure=True)
+    deal: int = ask("报备编号", ref="BB", hint="例如 BB1001", usual=the_current, sure=True, via=_decided_about)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

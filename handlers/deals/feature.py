@@ -7,7 +7,7 @@ feature.glossary |= {
     "deal.registered": "登记报备",
     "deal.completed": "补充报备",
     "deal.protected": "开始保护",
-    "deal.refused": "报备未通过",
+    "deal.refused": "报备已驳回",
     "deal.reminded": "提醒将到期",
     "deal.expired": "保护期满",
     "review": "待审",

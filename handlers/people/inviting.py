@@ -111,7 +111,10 @@ def wanted(db: Unit, role: Role, agent: str, territory: str, now: datetime) -> I
 
 def _for_agent(db: Unit, role: Role, code: str, now: datetime) -> Invitation:
     if not code:
-        raise Refusal("agent_missing", f"请写明{role.short}属于哪家代理商，例如：代理商 A0571-01。")
+        raise Refusal(
+            "agent_missing",
+            f"请写明{role.short}属于哪家代理商，例如：邀请 代理商 A0571-01 {role.short} 姓名 手机号。",
+        )
     _must_be_active(db, code)
     return Invitation(role=role, agent=code, created=now, expires=now + rules.INVITATION_LIFE)
 

@@ -118,6 +118,48 @@ async def test_an_id_where_none_belongs_offers_the_record(wang: Person, li: Pers
     await wang.presses("进度 BB1001").sees("待审，已等待 0 小时")
 
 
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("进度 SP2001", "报备 BB1001"),
+        ("进度 GG301", "GG301 不是报备编号，请写 BB 开头的编号"),
+        ("进度 SP9999", "没有找到这个报备"),
+    ],
+)
+async def test_an_id_of_another_kind(wang: Person, li: Person, words: str, said: str) -> None:
+    await wang.says("进度 BB1002").sees("报备 BB1002")
+    await wang.says(words).sees(said)
+
+
+async def test_a_bare_id_answers_the_question_for_one(world: World, li: Person) -> None:
+    await li.says("驳回").sees("审批编号")
+    await li.says("SP2002").sees("驳回理由")
+    await li.says("资料不全").sees("SP2002 已驳回")
+    auditor = world.person("郑和平", "ou_zhengheping")
+    await auditor.says("审计").sees("编号")
+    await auditor.says("BB1001").sees("审计 BB1001")
+
+
+# -- what every answer says ------------------------------------------------------------------------------------------
+
+
+async def test_a_write_is_answered_with_id_state_who_acts_next_and_by_when(wang: Person, li: Person) -> None:
+    await wang.says("联系人 BB1001 张总 13800000002").sees(
+        "联系人已补充到 BB1001", "BB1001 待审", "审批人:李静，最迟 2026-03-02 17:00 前给出结果"
+    )
+    await li.says("同意 SP2001").sees("SP2001 已同意，已通知对方。BB1001 已通过，保护至 2026-05-31，由王磊跟进。")
+    await li.says("驳回 SP2002 资料不全").sees("SP2002 已驳回，已通知对方。BB1002 已驳回，王磊补充后可以重新报备。")
+    await wang.looks().sees("BB1002 已驳回。理由：资料不全。补充后可以重新报备，或联系李静。")
+
+
+async def test_a_question_says_what_it_is_about_and_what_was_understood(wang: Person, li: Person) -> None:
+    await li.says("驳回 SP2001").sees("SP2001：驳回理由")
+    await wang.says("联系人 BB1001").sees("BB1001：联系人")
+    await wang.says("报备 成都锦绣里商业管理有限公司 新风 几十万 6月底").sees(
+        "已记下：成都锦绣里商业管理有限公司，新风，2026-06-30。", "「几十万」不是确定的金额"
+    )
+
+
 # -- questions and drafts --------------------------------------------------------------------------------------------
 
 

@@ -47,7 +47,7 @@ async def test_refused_with_a_reason(world: World) -> None:
     await wang.says(LINE).sees("请核对")
     await wang.presses("提交").sees("BB1001 已提交")
     await li.presses("驳回", form={"驳回理由": "请先补充联系人"}).sees("已驳回 李静 09:00")
-    await wang.looks().sees("BB1001 未通过", "请先补充联系人")
+    await wang.looks().sees("BB1001 已驳回", "请先补充联系人")
     await wang.says(LINE).sees("查重:未发现冲突")
     await wang.presses("提交").sees("BB1002 已提交")
 

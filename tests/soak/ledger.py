@@ -138,7 +138,7 @@ class Ledger:
                 self.wrong("the rep of BB", number, "was told", told, "times")
 
     def _told(self, number: int) -> int:
-        starts = (f"BB{number} 已通过，", f"BB{number} 未通过。")
+        starts = (f"BB{number} 已通过，", f"BB{number} 已驳回。")
         return sum(m.text.startswith(starts) for m in self._ours() if m.msg_type == "text")
 
     def _messages(self, unit: Unit) -> None:

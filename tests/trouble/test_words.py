@@ -50,7 +50,7 @@ async def test_injections_are_shown_literally_and_mention_nobody(world: World, n
     await wang.presses("提交").sees("BB1001 已提交")
     await li.looks().sees("新报备 BB1001")
     await li.presses("驳回", form={"驳回理由": f"不对 {name}"}).sees("已驳回")
-    await wang.looks().sees("BB1001 未通过")
+    await wang.looks().sees("BB1001 已驳回")
     for message in [*wang.messages, *li.messages]:
         assert not message.mentions
         assert not message.links
