@@ -34,6 +34,8 @@ from bot.metrics import Metrics
 from bot.ports import OutState
 from bot.premises import Premises, open_clock
 from bot.sending.sender import Pace
+from bot.shelf import Shelf
+from bot.spool import Spool, folder_of
 from handlers.catalog import features
 from storage import holidays as holiday_table
 from storage import seals
@@ -172,13 +174,15 @@ class App:
         await self.ticker.start()
         started.push_async_callback(self.ticker.stop)
         started.push_async_callback(self.dispatcher.drain)
+        await self.spool.start()
+        started.push_async_callback(self.spool.stop)
         watching = asyncio.create_task(health.watch_loop(self.metrics.loop_lag))
         started.callback(watching.cancel)
         self._say_what_is_unusual()
         await self._serve(started)
         for channel in self.channels:
             started.push_async_callback(channel.leave)
-            await channel.listen(self.dispatcher)
+            await channel.listen(self.spool)
 
     def _compose(self, keys: Keyring) -> None:
         config, store, clock, metrics = self.config, self.store, self.clock, self.metrics
@@ -187,6 +191,7 @@ class App:
         copyist = Copyist(self.catalog, keys, can)
         conversation = Conversation(self.catalog, copyist, keys, self.premises, can)
         self.dispatcher = Dispatcher(store, conversation, clock, metrics.turn)
+        self.spool = Spool(self.dispatcher, can, clock, Shelf(folder_of(config)), keys)
         self.delivery = self._delivery(Pace(poll=config.delivery.poll_seconds))
         clockwork = Clockwork(self.catalog, copyist, self.premises)
         self.ticker = Ticker(
@@ -207,7 +212,7 @@ class App:
 
     async def _serve(self, started: AsyncExitStack) -> None:
         checks = health.Health(self.store, self._tick_age, self._channels, self._warnings)
-        handlers = {channel.channel: channel.callback(self.dispatcher) for channel in self.channels}
+        handlers = {channel.channel: channel.callback(self.spool) for channel in self.channels}
         callbacks = {name: handler for name, handler in handlers.items() if handler}
         runner = pages.runner(pages.build(checks, self.metrics, callbacks, self._page))
         await runner.setup()
@@ -261,7 +266,8 @@ class App:
 
     def _warnings(self) -> tuple[str, ...]:
         clock = (CLOCK_WARNING,) if isinstance(self.clock, FileClock) else ()
-        return *clock, *doctor.gaps(self.premises().calendar, self.clock.now())
+        kept = (f"{n} 条消息暂存在本机，等数据库恢复后处理",) if (n := self.spool.waiting) else ()
+        return *clock, *kept, *doctor.gaps(self.premises().calendar, self.clock.now())
 
     def _unsettled(self, unit: Unit) -> bool:
         now = self.clock.now()

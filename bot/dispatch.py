@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from datetime import datetime
 
 from bot.clock import Clock
 from bot.converse import Conversation
@@ -87,13 +88,13 @@ class Dispatcher:
         self._lanes = Lanes()
         self._running: dict[tuple[str, str], asyncio.Task[Taken]] = {}
 
-    async def take(self, inbound: AnyInbound) -> Taken:
-        """Raises Unavailable if the push could not be stored."""
+    async def take(self, inbound: AnyInbound, at: datetime | None = None) -> Taken:
+        """Raises Unavailable if the push could not be stored. ``at``: it came then, and that is its now."""
         push = (inbound.place.channel, inbound.key)
         if same := self._running.get(push):
             return await asyncio.shield(same)  # a repetition while the first is under way takes no place in the lane
         waiting = Waiting()
-        task = self._running[push] = asyncio.create_task(self._in_lane(inbound, waiting))
+        task = self._running[push] = asyncio.create_task(self._in_lane(inbound, waiting, at))
         task.add_done_callback(lambda _task: self._ended(push, task))
         if not isinstance(inbound, Press):
             return await asyncio.shield(task)
@@ -106,6 +107,14 @@ class Dispatcher:
         """The answer reached the clicked copy: the edits held for it are not needed."""
         if taken.held:
             await self.store.write(lambda unit: unit.outbox.drop_held(taken.held))
+
+    async def reachable(self) -> bool:
+        """Whether the database takes anything now."""
+        try:
+            await self.store.write(lambda _: None)
+        except Unavailable:
+            return False
+        return True
 
     async def drain(self) -> None:
         """Waits for the turns under way; nothing new should be taken by then."""
@@ -140,10 +149,10 @@ class Dispatcher:
         if not task.cancelled() and (error := task.exception()) and not isinstance(error, Unavailable):
             log.error("turn could not be recorded", exc_info=error)
 
-    async def _in_lane(self, inbound: AnyInbound, waiting: Waiting) -> Taken:
+    async def _in_lane(self, inbound: AnyInbound, waiting: Waiting, at: datetime | None) -> Taken:
         async with self._lanes.enter(str(inbound.sender)):
             started = time.monotonic()
-            end, taken = await self._turn(inbound, waiting)
+            end, taken = await self._turn(inbound, waiting, at)
             took = time.monotonic() - started
         self.observe(inbound.place.channel, end, took)
         log.info(
@@ -152,10 +161,10 @@ class Dispatcher:
         )
         return taken
 
-    async def _turn(self, inbound: AnyInbound, waiting: Waiting) -> tuple[End, Taken]:
+    async def _turn(self, inbound: AnyInbound, waiting: Waiting, at: datetime | None) -> tuple[End, Taken]:
         def work(unit: Unit) -> tuple[End, Taken]:
             with tracing(inbound.trace):  # a worker thread knows nothing of the request it works for
-                return self.conversation.turn(unit, inbound, self.clock.now(), waiting)
+                return self.conversation.turn(unit, inbound, at or self.clock.now(), waiting)
 
         try:
             return await self.store.write(work, turn=True, lane=str(inbound.sender))

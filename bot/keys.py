@@ -47,6 +47,10 @@ class Keyring:
         """The newest key of a purpose, for those who encrypt or sign in a format of their own."""
         return self._keys(purpose)[0][1]
 
+    def keys(self, purpose: str) -> list[bytes]:
+        """All keys of a purpose, newest first: what an older one encrypted can still be read."""
+        return [key for _, key in self._keys(purpose)]
+
     def sign(self, purpose: str, message: bytes) -> str:
         """12 characters, URL-safe."""
         name, key = self._keys(purpose)[0]

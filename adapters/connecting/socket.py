@@ -123,7 +123,8 @@ class Socket:
     async def linger(self) -> None:
         """A newer connection is there: this one hears out what is on its way, then closes."""
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._gone.wait(), self._pace.grace)
+            async with asyncio.timeout(self._pace.grace):
+                await self._gone.wait()
         await self.finish()
 
     def leave(self) -> None:

@@ -27,6 +27,7 @@ from adapters.http import strict_json
 from bot.errors import Unavailable
 from bot.messages import Press
 from bot.ports import Intake, Taken
+from bot.spool import NOT_TAKEN
 
 log = logging.getLogger(__name__)
 
@@ -108,7 +109,7 @@ class Stream(Dialect):
             self._count("unanswered")
 
     async def _reply(self, payload: bytes) -> _Reply:
-        """What was not stored is answered 500: events are pushed again, a click shows an error."""
+        """What was not stored is answered 500, so that events are pushed again; a click is told so in words."""
         try:
             return await self._taken(self._received(payload))
         except Unavailable:
@@ -134,10 +135,16 @@ class Stream(Dialect):
         if isinstance(received, Ignored):
             self._count(f"ignored_{received.why}")
             return _Reply(OK)
-        taken = await self._intake.take(received)
-        self._count("taken")
         if not isinstance(received, Press):
+            await self._intake.take(received)
+            self._count("taken")
             return _Reply(OK)
+        try:
+            taken = await self._intake.take(received)
+        except Unavailable:
+            self._count("unavailable")
+            return _Reply(OK, answer_body(NOT_TAKEN, received.place))
+        self._count("taken")
         return _Reply(OK, answer_body(taken.answer, received.place), taken)
 
     async def _answered(self, taken: Taken) -> None:

@@ -147,13 +147,19 @@ async def test_a_click_is_answered_in_its_frame(stage: Stage) -> None:
     assert stage.desk.answers == [stage.desk.taken]
 
 
-async def test_a_click_that_could_not_be_stored_shows_an_error(stage: Stage) -> None:
+async def test_a_click_that_could_not_be_stored_is_told_so(stage: Stage) -> None:
+    """Clicks are not pushed again."""
+
     def deed(_: AnyInbound) -> None:
         raise Unavailable("the database is gone")
 
     message = await stage.card()
     stage.desk.deed = deed
-    assert (await stage.feishu.press("ou_zhao", message, "同意")).error_code == 200671
+    click = await stage.feishu.press("ou_zhao", message, "同意")
+    assert click.toast is not None
+    assert click.toast.content == "系统暂时无法记录，这次点击没有生效。请稍后再点一次。"
+    assert stage.counts["unavailable"] == 1
+    assert stage.desk.answers == []
 
 
 async def test_an_answer_to_a_connection_that_is_gone_leaves_the_held_edit_alone(stage: Stage) -> None:
