@@ -116,6 +116,8 @@ class Talk(Dialect):
     work: Callable[[Any], Awaitable[None]] | None = None
     alone: bool = False
     greeting: Callable[[Socket], Awaitable[Failed | Denied | None]] | None = None
+    dialling: Callable[[], Awaitable[None]] | None = None
+    """Done before an address is given."""
     sent: list[bool] = field(default_factory=list)
     """Whether each acknowledgement was written."""
 
@@ -130,6 +132,8 @@ class Talk(Dialect):
     async def dial(self) -> Address | Failed | Denied:
         self.gateway.dials.append(time.monotonic())
         self.gateway.changed()
+        if self.dialling:
+            await self.dialling()
         answer = _next(self.gateway.answers)
         if isinstance(answer, Exception):
             raise answer

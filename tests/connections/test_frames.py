@@ -27,7 +27,7 @@ class Door:
 
 
 async def test_a_slow_frame_delays_nobody() -> None:
-    """lark-oapi runs handlers on the socket's loop: one that took 4 s delayed everything behind it (issue #109)."""
+    """S5, lark-oapi #109: it runs handlers on the socket's loop: one that took 4 s delayed everything behind it (issue #109)."""
     door = Door()
 
     async def work(frame: Any) -> None:
@@ -43,24 +43,27 @@ async def test_a_slow_frame_delays_nobody() -> None:
         assert await side.answered(2) == [{"n": "quick"}, {"n": "slow"}]
 
 
-async def test_a_thousand_frames_at_once_are_all_answered_and_the_loop_stays_awake() -> None:
-    loop, gaps = asyncio.get_running_loop(), [0.0]
+async def test_a_thousand_frames_at_once_are_all_answered_and_others_get_their_turn_in_between() -> None:
+    turns, moments = 0, set()
 
-    async def watch() -> None:
+    async def others() -> None:
+        nonlocal turns
         while True:
-            asked = loop.time()
-            await asyncio.sleep(0.005)
-            gaps.append(loop.time() - asked - 0.005)
+            await asyncio.sleep(0)
+            turns += 1
 
-    async with line() as it:
+    async def work(_: Any) -> None:
+        moments.add(turns)
+
+    async with line(work=work) as it:
         side = await it.gateway.side(1)
-        watching = asyncio.create_task(watch())
+        running = asyncio.create_task(others())
         for number in range(1000):
             await side.says({"n": number})
         answered = await side.answered(1000)
-        watching.cancel()
+        running.cancel()
     assert sorted(frame["n"] for frame in answered) == list(range(1000))
-    assert sorted(gaps)[int(len(gaps) * 0.99)] < 0.05
+    assert len(moments) > 900
 
 
 async def test_so_many_at_once_and_what_comes_beyond_all_measure_is_not_taken() -> None:
@@ -92,7 +95,7 @@ async def test_a_frame_that_is_no_json_does_not_cost_the_connection(
 
 
 async def test_work_that_fails_is_logged_and_nothing_else_suffers(caplog: pytest.LogCaptureFixture) -> None:
-    """dingtalk-stream logged one line without a traceback."""
+    """S5: dingtalk-stream logged one line without a traceback."""
 
     async def work(frame: Any) -> None:
         if frame["n"] == 1:
@@ -107,7 +110,7 @@ async def test_work_that_fails_is_logged_and_nothing_else_suffers(caplog: pytest
 
 
 async def test_an_answer_goes_to_the_connection_its_frame_came_from_or_nowhere() -> None:
-    """dingtalk-stream sent late acknowledgements to whatever socket was the newest by then."""
+    """S7: dingtalk-stream sent late acknowledgements to whatever socket was the newest by then."""
     door = Door()
     async with line(work=door) as it:
         first = await it.gateway.side(1)
@@ -124,7 +127,7 @@ async def test_an_answer_goes_to_the_connection_its_frame_came_from_or_nowhere()
 
 
 async def test_work_under_way_is_not_forgotten_by_the_garbage_collector() -> None:
-    """dingtalk-stream kept no reference to its tasks."""
+    """S7: dingtalk-stream kept no reference to its tasks."""
 
     async def work(_: Any) -> None:
         waiting = asyncio.get_running_loop().create_future()
@@ -140,7 +143,7 @@ async def test_work_under_way_is_not_forgotten_by_the_garbage_collector() -> Non
 
 
 async def test_neither_ticket_nor_words_get_into_the_log(caplog: pytest.LogCaptureFixture) -> None:
-    """dingtalk-stream and lark-oapi log their address with its ticket at INFO, and payloads."""
+    """S4: dingtalk-stream and lark-oapi log their address with its ticket at INFO, and payloads."""
 
     async def ends(side: Side) -> None:
         await side.says({"n": "13800138000"})
@@ -208,7 +211,7 @@ async def _before_anything(_: Any) -> None:
 
 @pytest.mark.parametrize("moment", [_before_anything, _while_dialling, _while_connected])
 async def test_it_can_be_stopped_at_any_moment_and_started_again(moment: Moment) -> None:
-    """dingtalk-stream swallows the cancellation; the task went on running."""
+    """S3: dingtalk-stream swallows the cancellation; the task went on running."""
     async with line() as it:
         await moment(it)
         async with asyncio.timeout(1):

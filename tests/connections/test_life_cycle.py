@@ -9,6 +9,7 @@ import pytest
 
 from adapters.connecting.pace import pause
 from adapters.connection import Denied, Failed, Pace, Pulse, Socket, combined
+from adapters.http import Call, open_session, send
 from bot.health import ChannelState
 from tests.connections.gateway import QUICK, UNPROVEN, Behaviour, Side, black_hole, line, stays
 
@@ -61,6 +62,7 @@ async def test_the_next_connection_works(ends: Behaviour) -> None:
 async def test_dialling_fails_before_the_first_connection_and_is_tried_again(
     failed: Failed | Denied | Exception, said: str
 ) -> None:
+    """#65: any failure before its first connection ended dingtalk-stream with an AttributeError."""
     async with line(answers=[failed]) as it:
         await it.until(lambda: it.connection.state == ChannelState(up=False, why=said))
         it.gateway.answers = [None]
@@ -81,7 +83,7 @@ async def test_a_refused_handshake_is_tried_again() -> None:
 
 
 async def test_a_clean_close_at_once_in_a_loop_is_slowed_down() -> None:
-    """dingtalk-stream 0.24.3 made 680 opens in 1.5 s of this."""
+    """S2: dingtalk-stream 0.24.3 made 680 opens in 1.5 s of this."""
     async with line(closes, pace=Pace(first=0.1, proven=UNPROVEN, spread=lambda _, high: high)) as it:
         await it.gateway.side(5)
         gaps = [later - earlier for earlier, later in pairwise(it.gateway.dials)]
@@ -128,6 +130,7 @@ async def test_only_a_connection_that_stood_for_a_while_ends_the_growth() -> Non
 
 
 async def test_revoked_credentials_are_tried_slowly_and_told_to_the_operator() -> None:
+    """lark-oapi stops for good at the first refusal, and the process stays there, deaf."""
     asked: list[tuple[float, float]] = []
 
     def spread(low: float, high: float) -> float:
@@ -167,6 +170,7 @@ async def test_a_kick_is_not_fought_over() -> None:
 
 
 async def test_a_half_dead_socket_is_noticed_by_unanswered_pings() -> None:
+    """#63: after a connection broke silently, no more messages came."""
     async with line(goes_deaf, stays, beat=Pulse(ping=0.05)) as it:
         await it.gateway.side(2)
         assert it.gateway.opens[1] - it.gateway.opens[0] >= 0.1
@@ -280,8 +284,7 @@ def test_two_connections_have_one_state(states: list[tuple[bool, str]], expected
     assert combined(ChannelState(up=up, why=why) for up, why in states) == ChannelState(up=expected[0], why=expected[1])
 
 
-async def test_a_slow_and_a_black_hole_gateway_cost_nothing_but_their_time() -> None:
-    """The handshake hangs; dialling hangs are the same limit."""
+async def test_a_black_hole_behind_the_address_costs_nothing_but_its_time() -> None:
     async with black_hole() as nowhere, line(pace=Pace(dial=0.1, spread=lambda *_: 0.0)) as it:
         await it.up()
         right, it.gateway.url = it.gateway.url, f"ws://{nowhere}/connect"
@@ -291,3 +294,48 @@ async def test_a_slow_and_a_black_hole_gateway_cost_nothing_but_their_time() -> 
         assert "秒内没有回应" in it.connection.state.why
         it.gateway.url = right
         await it.up()
+
+
+async def test_a_black_hole_gateway_does_not_stop_the_loop() -> None:
+    """S1, #81: dingtalk-stream and lark-oapi ask for their address with a blocking call without a time limit."""
+    loop, gaps = asyncio.get_running_loop(), [0.0]
+    async with black_hole() as nowhere, open_session() as session:
+
+        async def dialling() -> None:
+            await send(session, Call(method="POST", url=f"http://{nowhere}/open"))
+
+        async with line(dialling=dialling, pace=Pace(dial=0.1, spread=lambda *_: 0.0)) as it:
+            while len(it.gateway.dials) < 4:
+                asked = loop.time()
+                await asyncio.sleep(0.005)
+                gaps.append(loop.time() - asked)
+            assert "秒内没有回应" in it.connection.state.why
+            it.talk.dialling = None
+            await it.up()
+    assert sorted(gaps)[len(gaps) // 2] < 0.05
+
+
+async def test_a_slow_gateway_is_waited_for() -> None:
+    async def dialling() -> None:
+        await asyncio.sleep(0.2)
+
+    async with line(dialling=dialling) as it:
+        await it.up()
+        assert len(it.gateway.dials) == 1
+
+
+async def test_thirty_breaks_in_a_row() -> None:
+    """S8: lark-oapi's connect leaves its lock held when a connection is there already, and never comes back."""
+    async with line(*[closes, aborts, says_goodbye] * 10, stays, pace=Pace(first=0.005, proven=0.0, grace=0.01)) as it:
+        last = await it.gateway.side(31)
+        await last.says({"n": 1})
+        assert await last.answered() == [{"n": 1}]
+
+
+async def test_several_in_one_process_inside_a_running_loop() -> None:
+    """S9: lark-oapi has one event loop for all its clients, taken at import, and cannot start inside a running one."""
+    async with line() as one, line() as another:
+        for it in (one, another):
+            side = await it.gateway.side(1)
+            await side.says({"n": 1})
+            assert await side.answered() == [{"n": 1}]

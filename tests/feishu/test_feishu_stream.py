@@ -136,6 +136,16 @@ async def test_unknown_types_are_passed_over_and_nonsense_is_refused(
     assert stage.desk.inbounds == []
 
 
+async def test_a_callback_of_the_old_kind_is_not_left_without_an_answer(stage: Stage) -> None:
+    """lark-oapi #126: it drops frames of this type, and the client waits for its time-out."""
+    stage.feishu.connect.kind = "card"
+    push = stage.feishu.pusher.prepare("card", {})
+    del push.body["schema"]
+    await stage.feishu.pusher.attempt(push, 3.0)
+    assert push.status == 500
+    assert stage.desk.inbounds == []
+
+
 async def test_a_click_is_answered_in_its_frame(stage: Stage) -> None:
     message = await stage.card()
     stage.desk.taken = Taken(Answer(Toast("已同意", ToastTone.SUCCESS)), held=(7,))

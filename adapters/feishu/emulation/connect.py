@@ -60,7 +60,8 @@ class Connect:
     """`enabled` is the console's choice, which it takes only while somebody is connected (`choose`).
 
     `config` goes out with addresses and, if `pong_config`, with pongs; `fragment_bytes` cuts payloads, and `shuffled`
-    sends the pieces backwards. `complaints` are frames that do not keep to the page.
+    sends the pieces backwards; `kind` is their type, `card` for callbacks of the old kind. `complaints` are frames that
+    do not keep to the page.
     """
 
     def __init__(self, world: World, faults: Faults, app_id: str, app_secret: str, base_url: Callable[[], str]) -> None:
@@ -74,6 +75,7 @@ class Connect:
         self.revoked = False
         self.config: JSON = {"ReconnectCount": -1, "ReconnectInterval": 120, "ReconnectNonce": 30, "PingInterval": 120}
         self.pong_config = False
+        self.kind = "event"
         self.fragment_bytes = 0
         self.shuffled = False
         self.links: list[Link] = []
@@ -226,7 +228,7 @@ class Connect:
         parts = [payload[at : at + size] for at in range(0, len(payload), size)]
         message_id, trace_id = secrets.token_hex(8), secrets.token_hex(8)
         numbers = itertools.count(next(self._numbers))
-        headers = {"type": "event", "message_id": message_id, "sum": str(len(parts))}
+        headers = {"type": self.kind, "message_id": message_id, "sum": str(len(parts))}
         return [
             Frame(
                 next(numbers),
