@@ -27,8 +27,8 @@ ABOUT = tuple(
     for number in ("BB1001", "BB1002", "sp 2001", "SP2002")
 )
 REASON = "请先补充联系人"
-VERDICTS = (f"驳回 SP2001 {REASON}", "驳回 SP2002 资料不全")
-LINES = (*REGISTRATIONS, *ANSWERS, *ADDITIONS, *DIALOGUE, *QUESTIONS, *ABOUT, *VERDICTS)
+VERDICTS = ("同意 SP{}", f"驳回 SP{{}} {REASON}")
+LINES = (*REGISTRATIONS, *ANSWERS, *ADDITIONS, *DIALOGUE, *QUESTIONS, *ABOUT)
 
 FORMS = st.dictionaries(
     st.sampled_from(["reason", "customer", "project", "line", "amount", "sign_date", "note", "x"]),
