@@ -176,13 +176,18 @@ def _second(slot: Slot, found: Found[Any] | Unsure, reading: Reading, context: C
 
 
 def _chosen(slots: Sequence[Slot], tokens: list[str], context: Context, reading: Reading) -> list[str]:
-    """A word of a closed vocabulary that stands by itself is taken."""
+    """A word of a closed vocabulary that stands by itself is taken; of two, one is asked for."""
     for slot in _unfilled(slots, Kind.CHOICE, reading):
         options = context.options.get(slot.name, ())
-        exact = next((t for t in tokens if option_called(options, t)), None)
-        if exact is not None:
-            tokens = [t for t in tokens if t is not exact]
-            reading.given[slot.name] = Given(option_called(options, exact) or exact)
+        said = {value: t for t in reversed(tokens) if (value := option_called(options, t)) is not None}
+        others = [t for t in tokens if t not in said.values()]
+        if len(said) == 1:
+            tokens = others
+            reading.given[slot.name] = Given(next(iter(said)))
+        elif said:
+            words = [t for t in tokens if t in said.values()]
+            tokens = [*others, " ".join(words)]
+            reading.unsure[slot.name] = f"{slot.prompt}是{'，还是'.join(words)}？"
     return tokens
 
 

@@ -48,6 +48,9 @@ class Listener:
         word = text.fold(words).text.strip()
         if word in DIALOGUE_WORDS or (word.startswith("修改") and draft is not None):
             return self._dialogue_word(turn, word[:2], words[2:].strip(), draft)
+        how = offer.explanation(self.catalog, turn.person, words, heard) if draft is None else None
+        if how is not None:
+            return how
         if heard is not None and (draft is None or (heard.exact and not self._asks_for(draft, words))):
             return self._interrupt(turn, heard, draft)
         listed = draft is None or (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from bot import names, parse, route, suggest, text
@@ -29,6 +30,21 @@ def offer(catalog: Catalog, person: Person | None, words: str, quoted: str = "")
     usual = "、".join(f"「{c.words[0]}」" for c in catalog.commands_for(person)[:4])
     said = f"没看懂「{words[:MOST_SHOWN]}」。" if words else "您好。"
     return Reply(text=f"{said}您可以说{usual}；发送「帮助」看全部。")
+
+
+HOW = re.compile("(?:怎么|怎样|如何|咋|什么意思|是什么|是啥|有什么用)")
+ASKING = re.compile("(?:请问|想问)?(?:怎么|怎样|如何|咋|教我|什么是|啥是)(?:去|样)?")
+
+
+def explanation(catalog: Catalog, person: Person | None, words: str, heard: Heard | None) -> Reply | None:
+    """「报备怎么弄」, 「如何报备」: a question about a command is offered its help."""
+    if heard is not None and HOW.match(heard.rest):
+        title = heard.commands[0].title
+    elif (asking := ASKING.match(words)) and (meant := route.hear(catalog, person, words[asking.end() :])):
+        title = meant.commands[0].title
+    else:
+        return None
+    return card_of((f"帮助 {title}",), f"想知道{title}怎么办理，可以看帮助。")
 
 
 def card_of(choices: Sequence[str], said: str) -> Reply:

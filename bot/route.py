@@ -11,7 +11,7 @@ from bot.feature import Catalog, Command
 from bot.permit import Person
 
 CHATTER = re.compile(
-    r"@[^\s@]{1,20}(?=\s)|[\s,，。.!！~～、:：]|你好|您好|哈喽|好的?|行|可以|收到|请问|请|麻烦您?|劳驾|辛苦|帮忙|[帮给替]我|帮|"
+    r"@[^\s@]{1,20}(?=\s)|[\s,，。.!！~～、:：;；#＃【\[「『“\"（(*]|你好|您好|哈喽|好的?|行|可以|收到|请问|请|麻烦您?|劳驾|辛苦|帮忙|[帮给替]我|帮|"
     r"我[要想来]|再|呃|额|嗯|啊|那个|那么|就是|然后|一下|看看|看一?下|查看|查询|查一?下|查|打开|发起|办理"
 )
 """What people put in front of a command when they speak, piece by piece."""
@@ -19,10 +19,13 @@ MOST_CHATTER = 12
 QUOTATION = re.compile(r"^\s*(?:「[^」]{1,2000}」\s*\n\s*(?:[-—–] ?){3,60}\n|(?:>[^\n]*\n)+)\s*")
 """What some clients put in front of an answer: the words it answers. They are somebody else's, or the bot's own."""
 MENTION_BEHIND = re.compile(r"\s+@[^\s@]{1,20}\s*$")
-LEADING = re.compile(r"^(?:[\s:：,，、]|一下|[下个吧的](?=[\s:：,，、]|$))+")
+LEADING = re.compile(r"^(?:[\s:：,，、;；】\]」』”\"）)*]|一下|(?:一?[个条项单]|[下吧的])(?=[\s:：,，、]|$))+")
 """What they put between a command and what belongs to it."""
-UNABLE = re.compile(r"不[了行成上出到起过去动完掉得能会]|[吗么嘛]|没有?用|失败")
+TOLD = re.compile("^(?:改[成为]|换成|更新为|是)")
+"""联系人改成李总: right behind the command's word."""
+UNABLE = re.compile(r"不[了行成上出到起过去动完掉得能会]|[吗么嘛]|没有?用|失败|[?？]+\s*[^\s?？]")
 """Right behind a command it says that somebody cannot, or asks: 同意不了, 同意吗 are no agreement."""
+ENDING = " 。.!！?？~～,，】]」』）)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +75,7 @@ def _begins(catalog: Catalog, line: str) -> tuple[str, str, bool] | None:
             behind = line[folded.span(lead, lead + len(word))[1] :]
             if UNABLE.match(behind):
                 return None
-            rest = LEADING.sub("", behind)
+            rest = LEADING.sub("", TOLD.sub("", behind))
             by_itself = rest != behind or not behind[:1].isalpha() or _starts_with_id(rest)
             return word, rest.strip(), by_itself
     return None
@@ -99,7 +102,7 @@ def _behind_id(catalog: Catalog, line: str) -> tuple[str, str, bool] | None:
         return None
     first = ids[0]
     rest = LEADING.sub("", re.sub("^的", "", line[first.end :].strip()))
-    if not rest:
+    if not rest.strip(ENDING):
         opener = catalog.opener(first.value.kind)
         return (opener.words[0], line, True) if opener and opener.words else None
     found = _begins(catalog, rest)

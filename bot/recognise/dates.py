@@ -25,6 +25,9 @@ _ASK_PAST: Final = "「{{}}」{}已经过去，请写今天或以后的日期，
 _ABOUT: Final = "按约定的大概日期记"
 _BEFORE: Final = "按前一天记"
 _JOINED: Final = re.compile(r" ?(?:-{1,2}|~{1,2}|到|至|或者?|还是|、|和|与|/|,|，)? ?")
+_RIGHT_OPEN: Final = re.compile(
+    r" ?(?:或者?|到|至|~|、|还是) ?(?:[0-9]{1,2}|[一二三四五六七八九十]{1,3})(?:[号日]|$|[^\w])"
+)
 _LEFT_OPEN: Final = re.compile(r"(?:[月号日周底末初]|周[一二三四五六日]|[0-9]) ?(?:或者?|到|至|-|~|还是) ?$")
 
 
@@ -98,6 +101,10 @@ def _joined(text: str, hits: list[_Hit]) -> Iterator[_Hit]:
         while place < len(hits) and _together(text, hit, hits[place]):
             hit = replace(hit, end=hits[place].end, tail=hits[place].tail, meaning=ASK_RANGE)
             place += 1
+        right = _RIGHT_OPEN.match(text, hit.last)  # 5月20或21
+        if right:
+            tail = certainly(TAIL.match(text, right.end() - (right[0][-1] not in "号日" and right.end() < len(text))))
+            hit = replace(hit, meaning=ASK_RANGE, tail=tail)
         yield replace(hit, meaning=ASK_RANGE) if _LEFT_OPEN.search(text[max(0, hit.first - 6) : hit.start]) else hit
 
 
@@ -149,7 +156,7 @@ def _nth(tail: re.Match[str], days: Days, scene: Scene) -> Days | str:
 
 
 _BARE_DAY: Final = re.compile(r"([0-9]{1,2}|[一二三四五六七八九十廿]{1,3})")
-_BARE_MONTH_DAY: Final = re.compile(r"([0-9]{2})([0-9]{2})")
+_BARE_MONTH_DAY: Final = re.compile(r"([0-9]{2})([0-9]{2})|([0-9]{1,2})\.([0-9]{1,2})")
 _BARE_YEAR: Final = re.compile(r"(?:今|明|后)年|20[0-9]{2}年?")
 _VAGUE: Final = re.compile(date_relative.VAGUE)
 _BARE_VAGUE: Final = re.compile(rf"{date_relative.VAGUE}.{{0,8}}|.{{0,4}}{date_relative.VAGUE}.{{0,4}}")
@@ -170,7 +177,8 @@ def read_date(text: str, today: date, calendar: WorkCalendar) -> Day | None:
         return hits[0]
     words = prepare(text).text.strip(" 。.!吧")
     four = _BARE_MONTH_DAY.fullmatch(words)
-    meaning = date_absolute.dated(None, int(four[1]), int(four[2]), Scene(today, calendar)) if four else None
+    month, day = (int(part) for part in four.groups() if part) if four else (0, 0)
+    meaning = date_absolute.dated(None, month, day, Scene(today, calendar)) if four else None
     if isinstance(meaning, Days) and meaning.last >= today:
         return Found(0, len(text), text, meaning.last, False, f"按 {meaning.last:%m} 月 {meaning.last:%d} 日记")
     if four or any(form.fullmatch(words) for form in (_BARE_DAY, _BARE_YEAR, _BARE_VAGUE)):

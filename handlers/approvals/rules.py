@@ -10,7 +10,7 @@ from bot.permit import Person
 from handlers.approvals.queries import Approval
 from handlers.approvals.states import State
 
-DOUBT: Final = re.compile("不|别|未|没|先|等|但|如果|除非|暂|缓|前提|条件|吗|[?？]")
+DOUBT: Final = re.compile("[不别未没先等但暂缓请补改再才需要吗鬼?？]|如果|除非|前提|条件|[之以]前")
 NO_DOUBT: Final = re.compile("不错|[没无]有?(?:问题|意见|异议)|不用改")
 NOT_FOUND = "没有找到这条审批。请核对编号，或发送「待办」查看。"
 

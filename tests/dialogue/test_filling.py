@@ -100,6 +100,8 @@ def test_everything_is_found_where_it_stands(words: str) -> None:
         ("某某公司 热泵 50万 60万 6月底", {"amount"}),
         ("重庆解放碑威斯汀酒店 热泵 四十万 尽快", {"sign_date"}),
         ("重庆解放碑威斯汀酒店 热泵 四十万 待定", {"sign_date"}),
+        ("宁波港集团 热泵 净水 80万 8月底", {"line"}),
+        ("宁波港集团 热泵 80万 5月20或21", {"sign_date"}),
         ("某某公司 热泵和净水一体机 50万 6月底", {"line"}),
     ],
 )

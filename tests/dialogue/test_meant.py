@@ -64,6 +64,7 @@ async def test_a_reply_to_a_draft_is_about_that_draft(wang: Person) -> None:
     [
         "同意不了 SP2001", "同意吗 SP2001", "SP2001 同意不了", "不同意 SP2001", "SP2001 先不同意", "先别同意 SP2001",
         "同意 SP2001 但金额要改", "同意 SP2001 吗", "同意 SP2001，前提是补合同", "SP2001 同意，等客户确认", "同意 BB1001 先不要",
+        "同意？SP2001", "同意SP2001之前请补合同", "SP2001 同意个鬼", "能同意SP2001吗", "没同意SP2001", "童意SP2001",
     ],
 )  # fmt: skip
 async def test_words_that_are_no_plain_agreement_decide_nothing(wang: Person, li: Person, words: str) -> None:
@@ -158,6 +159,50 @@ async def test_a_question_says_what_it_is_about_and_what_was_understood(wang: Pe
     await wang.says("报备 成都锦绣里商业管理有限公司 新风 几十万 6月底").sees(
         "已记下：成都锦绣里商业管理有限公司，新风，2026-06-30。", "「几十万」不是确定的金额"
     )
+
+
+# -- as people write -------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "帮我查下bb1001进度", "BB1001 的进度", "bb1001？", "【BB1001】", "#BB1001", "进度 ＢＢ1001。", "请问一下进度BB1001",
+        "「王磊：BB1001 批了吗」\n- - - - - - -\n进度 BB1001",
+    ],
+)  # fmt: skip
+async def test_the_record_is_shown(wang: Person, li: Person, words: str) -> None:
+    await wang.says(words).sees("报备 BB1001", "待审，已等待 0 小时")
+
+
+@pytest.mark.parametrize(
+    ("words", "stored"),
+    [
+        ("联系人改成李总13800000007", "联系人:李总13800000007"),
+        ("BB1002 联系人是李总", "联系人:李总"),
+        ("统一社会信用代码：91310115MA0TEXT02N", "信用代码:91310115MA0TEXT02N"),
+        ("BB1002 信用代码 91310115 MA0TEXT02N", "信用代码:91310115MA0TEXT02N"),
+    ],
+)
+async def test_papers_are_added(wang: Person, li: Person, words: str, stored: str) -> None:
+    await wang.says(words).sees("已补充到 BB1002", stored)
+
+
+@pytest.mark.parametrize(
+    "words", ["【报备】{}", "#报备 {}", "报备一个 {}", "帮忙报备下：{}", "呃那个 帮我报备一下 {}", "请帮我登记一下{}"]
+)
+async def test_a_registration_begins_however_it_is_introduced(world: World, words: str) -> None:
+    zhao = world.person("赵敏", "ou_zhaomin")
+    await zhao.says(words.format("客户：宁波余姚四明山宾馆，净水设备，12万，4月底签")).sees(
+        "客户:宁波余姚四明山宾馆\n", "项目:净水设备\n", "金额:12.00 万元", "预计签约:2026-04-30"
+    )
+
+
+@pytest.mark.parametrize("words", ["报备怎么弄", "如何报备？", "怎么报备", "教我报备"])
+async def test_a_question_about_a_command_is_offered_its_help(world: World, words: str) -> None:
+    zhao = world.person("赵敏", "ou_zhaomin")
+    await zhao.says(words).sees("您是想说", "帮助 报备").not_sees("客户全称")
+    await zhao.presses("帮助 报备").sees("登记一位新客户，获得保护期")
 
 
 # -- questions and drafts --------------------------------------------------------------------------------------------

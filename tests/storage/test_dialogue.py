@@ -6,10 +6,11 @@ import pytest
 from msgspec.structs import replace
 
 from bot.messages import Place
-from bot.ports import Copy, CopyState, Draft, DraftState, Given, StoredButton, Talk
+from bot.ports import Copy, CopyState, Draft, DraftState, Given, OutState, StoredButton, Talk
 from storage.store import Database
 from storage.unit import Unit
 from tests.storage.samples import CHAT, HOUR, NOW, WANG, a_copy, send
+from tests.storage.sending import finish
 
 
 def write_copy(unit: Unit, copy_id: int, **facts: object) -> Copy:
@@ -24,6 +25,19 @@ def test_a_copy_comes_back_by_id_and_by_the_row_that_sent_it(database: Database)
         assert unit.copies.get(7) == unit.copies.by_send(copy.send) == copy
         assert unit.copies.get(8) is None
         assert unit.copies.by_send(copy.send + 1) is None
+
+
+def test_a_copy_is_found_by_the_message_it_stands_in(database: Database) -> None:
+    """What somebody replies to; neither another channel's message nor one whose handle is unknown."""
+    with database.unit() as unit:
+        row = send(unit, copy=7)
+        copy = a_copy(row, 7)
+        unit.copies.add(copy, NOW)
+        assert unit.copies.by_handle("feishu", "") is None
+        finish(unit, row, OutState.SENT, handle="om_1")
+        assert unit.copies.by_handle("feishu", "om_1") == copy
+        assert unit.copies.by_handle("feishu", "om_2") is None
+        assert unit.copies.by_handle("wecom", "om_1") is None
 
 
 def test_a_saved_copy_is_what_a_snapshot_sees(database: Database) -> None:
