@@ -217,6 +217,8 @@ async def test_the_new_connection_opens_before_the_old_one_closes_and_nothing_in
         assert await first.answered() == [{"n": "after the goodbye"}]
         await second.says({"n": "on the new one"})
         assert await second.answered() == [{"n": "on the new one"}]
+        await first.says({"n": "still on its way"})
+        assert await first.answered(2) == [{"n": "after the goodbye"}, {"n": "still on its way"}]
         await it.gateway.closed(1)
         assert it.connection.state.up
 
