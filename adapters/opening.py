@@ -4,21 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import assert_never
 
-from adapters.channel import Channel, Count
+from adapters.channel import Channel, Count, Meter
 from bot import config
-from bot.config import Feishu, Wecom
-
-
-def unavailable(name: str, channel: config.Channel) -> str:
-    """Why this version does not serve a channel, in one line; "" if it does. The others are served."""
-    if not isinstance(channel, Feishu | Wecom):
-        return f"channels.{name}：此版本尚不支持 {channel.platform}，该渠道没有启动"
-    return ""
+from bot.config import Dingtalk, Feishu, Wecom
 
 
 def open_channel(
-    name: str, channel: config.Channel, now: Callable[[], datetime], count: Count, public_url: str
+    name: str, channel: config.Channel, now: Callable[[], datetime], count: Count, meter: Meter, public_url: str
 ) -> Channel:
     """``now`` is business time."""
     match channel:
@@ -32,5 +26,10 @@ def open_channel(
             from adapters.wecom.adapter import WecomAdapter
 
             return WecomAdapter(wecom.configured(name, channel, public_url), now, count)
+        case Dingtalk():
+            from adapters.dingtalk import config as dingtalk
+            from adapters.dingtalk.adapter import DingtalkAdapter
+
+            return DingtalkAdapter(dingtalk.configured(name, channel, public_url), now, meter, count)
         case _:
-            raise NotImplementedError(channel.platform)
+            assert_never(channel)

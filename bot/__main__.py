@@ -15,7 +15,6 @@ from typing import Annotated, get_type_hints
 
 import typer
 
-from adapters.opening import unavailable
 from bot import app as composition
 from bot import doctor, imports, replay, sheets
 from bot import log as logs
@@ -26,6 +25,7 @@ from bot.feature import CheckLine, Importer, Level, Subcommand
 from bot.metrics import Metrics
 from bot.premises import open_clock
 from bot.settings import load
+from bot.usage import Usage
 from storage.opening import open_database, schema_state
 
 log = logging.getLogger("bot.main")  # run as a module, its own name would be nobody's
@@ -159,19 +159,22 @@ async def _checkup(config: Config) -> list[CheckLine]:
     """The doctor's lines; a database that is not this program's version is left as it is."""
     catalog, clock = composition.all_features(), open_clock(config)
     lines = [CheckLine(Level.OK, f"配置：有效，{len(config.channels)} 个渠道"), doctor.clock_line(clock)]
+    usage = Usage(clock.now, config.organization.zone)
     state = schema_state(config)
     lines.append(doctor.database_line(state, config.database.file))
     if state == "current":
         with composition.open_desk(config) as desk, desk.store.unit() as unit:
+            usage.exchange(unit, clock.now())
             lines += doctor.calendar_lines(desk.house.calendar, clock.now())
             lines += doctor.failure_lines(sum(unit.inbox.failure_counts().values()))
             reports = [report for feature in catalog.features for report in feature.checks]
             lines += [line for report in reports for line in report(unit, clock.now())]
-    for name, channel in config.channels.items():
-        lines += [CheckLine(Level.FAIL, why)] if (why := unavailable(name, channel)) else []
-    for served in composition.channels(config, clock, Metrics()):
+    for served in composition.channels(config, clock, Metrics(), usage):
         lines += [CheckLine(level, f"渠道 {served.channel}：{text}") for level, text in await served.check()]
         await served.stop()
+    if state == "current":
+        with composition.open_desk(config) as desk, desk.store.unit() as unit:
+            usage.exchange(unit, clock.now())  # the doctor's own calls count as well
     return lines
 
 

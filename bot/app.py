@@ -13,7 +13,7 @@ from aiohttp import web
 
 from adapters import web as pages
 from adapters.channel import Channel
-from adapters.opening import open_channel, unavailable
+from adapters.opening import open_channel
 from bot import doctor, health, holidays, imports, sheets
 from bot.calendar import seed_days
 from bot.clock import Clock, FileClock, machine
@@ -36,6 +36,7 @@ from bot.premises import Premises, open_clock
 from bot.sending.sender import Pace
 from bot.shelf import Shelf
 from bot.spool import Spool, folder_of
+from bot.usage import WRITE_EVERY, Usage
 from handlers.catalog import features
 from storage import holidays as holiday_table
 from storage import seals
@@ -94,7 +95,8 @@ def open_desk(config: Config) -> Iterator[Desk]:
 
 def dispatcher_at(desk: Desk, config: Config) -> Dispatcher:
     """Turns from a command line, as ``serve`` would run them; what they send, ``serve`` delivers."""
-    can = {channel.channel: channel.can for channel in channels(config, desk.clock, Metrics())}
+    usage = Usage(desk.clock.now, config.organization.zone)
+    can = {channel.channel: channel.can for channel in channels(config, desk.clock, Metrics(), usage)}
     copyist = Copyist(desk.catalog, desk.keys, can)
     return Dispatcher(desk.store, Conversation(desk.catalog, copyist, desk.keys, lambda: desk.house, can), desk.clock)
 
@@ -102,11 +104,10 @@ def dispatcher_at(desk: Desk, config: Config) -> Dispatcher:
 # -- the channels ----------------------------------------------------------------------------------------------------
 
 
-def channels(config: Config, clock: Clock, metrics: Metrics) -> list[Channel]:
+def channels(config: Config, clock: Clock, metrics: Metrics, usage: Usage) -> list[Channel]:
     return [
-        open_channel(name, channel, clock.now, metrics.door(name), config.server.public_url)
+        open_channel(name, channel, clock.now, metrics.door(name), usage.meter(name), config.server.public_url)
         for name, channel in config.channels.items()
-        if not unavailable(name, channel)
     ]
 
 
@@ -122,7 +123,8 @@ class App:
         self.metrics = Metrics()
         self.catalog = all_features()
         self.premises = _premises(config)
-        self.channels = channels(config, self.clock, self.metrics)
+        self.usage = Usage(self.clock.now, config.organization.zone)
+        self.channels = channels(config, self.clock, self.metrics, self.usage)
         self.address = ""
         self._page = page
         self._started = AsyncExitStack()
@@ -166,6 +168,7 @@ class App:
         await self.store.write(lambda unit: _prepare(unit, self.premises))
         self._compose(open_keyring(self.config))
         started.push_async_callback(self._seal_all)
+        started.push_async_callback(self._write_usage)
         for channel in self.channels:
             await channel.start()
             started.push_async_callback(channel.stop)
@@ -199,7 +202,12 @@ class App:
             clock,
             clockwork.runs(),
             recurring=clockwork.daily(config.organization.zone),
-            chores=(PURGE_INBOX, Chore("calendar", self._follow_calendar), Chore("seal", self._seal)),
+            chores=(
+                PURGE_INBOX,
+                Chore("calendar", self._follow_calendar),
+                Chore("seal", self._seal),
+                Chore("usage", self.usage.exchange, every=WRITE_EVERY),
+            ),
             tick_seconds=config.scheduler.tick_seconds,
         )
         metrics.tick_age(lambda: math.inf if (age := self._tick_age()) is None else age)
@@ -211,7 +219,7 @@ class App:
         )
 
     async def _serve(self, started: AsyncExitStack) -> None:
-        checks = health.Health(self.store, self._tick_age, self._channels, self._warnings)
+        checks = health.Health(self.store, self._tick_age, self._channels, self._warnings, self.usage.spent)
         handlers = {channel.channel: channel.callback(self.spool) for channel in self.channels}
         callbacks = {name: handler for name, handler in handlers.items() if handler}
         runner = pages.runner(pages.build(checks, self.metrics, callbacks, self._page))
@@ -231,9 +239,6 @@ class App:
     def _say_what_is_unusual(self) -> None:
         for warning in self._warnings():
             log.warning("%s", warning)
-        for name, channel in self.config.channels.items():
-            if why := unavailable(name, channel):
-                log.warning("%s", why)
         if not self.channels:
             log.warning("没有可用的渠道：请在 bot.toml 里填写 [channels.…]")
 
@@ -250,6 +255,12 @@ class App:
         except Unavailable as error:
             log.warning("the audit trail could not be sealed: %s", error)
 
+    async def _write_usage(self) -> None:
+        try:
+            await self.store.write(lambda unit: self.usage.exchange(unit, self.clock.now()))
+        except Unavailable as error:
+            log.warning("what the messengers charged lately could not be written: %s", error)
+
     def _follow_calendar(self, unit: Unit, now: datetime) -> None:
         if self.premises.refresh(unit):
             for gap in doctor.gaps(self.premises().calendar, now):
@@ -259,10 +270,7 @@ class App:
         return None if self.ticker.last_tick is None else machine() - self.ticker.last_tick
 
     def _channels(self) -> dict[str, ChannelState]:
-        states = {
-            n: ChannelState(up=False, why=why) for n, c in self.config.channels.items() if (why := unavailable(n, c))
-        }
-        return states | {channel.channel: channel.state for channel in self.channels}
+        return {channel.channel: channel.state for channel in self.channels}
 
     def _warnings(self) -> tuple[str, ...]:
         clock = (CLOCK_WARNING,) if isinstance(self.clock, FileClock) else ()

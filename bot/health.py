@@ -40,7 +40,8 @@ class Ready(Struct, frozen=True, kw_only=True):
 
 
 class Health:
-    """``tick_age``: machine seconds since the newest tick of this process, None before the first."""
+    """``tick_age``: machine seconds since the newest tick of this process, None before the first; ``spent``: what the
+    messengers have charged this month, by (channel, kind)."""
 
     def __init__(
         self,
@@ -48,11 +49,13 @@ class Health:
         tick_age: Callable[[], float | None],
         channels: Callable[[], Mapping[str, ChannelState]],
         warnings: Callable[[], tuple[str, ...]] = tuple,
+        spent: Callable[[], Mapping[tuple[str, str], int]] = dict,
     ) -> None:
         self._store = store
         self._tick_age = tick_age
         self._channels = channels
         self._warnings = warnings
+        self._spent = spent
 
     def live(self) -> Live:
         return Live()
@@ -87,6 +90,7 @@ class Health:
     async def scrape(self, metrics: Metrics) -> None:
         """Brings the figures up to date that only the database and the channels know."""
         metrics.channels({name: state.up for name, state in self._channels().items()})
+        metrics.quota(self._spent())
         try:
             async with asyncio.timeout(DATABASE_PATIENCE):
                 rows, failures = await self._store.read(_counts)

@@ -40,6 +40,9 @@ class Metrics:
             "bot_security_rejections", "Pushes refused at the door", ["channel", "reason"], registry=self.registry
         )
         self._channels = Gauge("bot_channel_up", "1 while the channel works", ["channel"], registry=self.registry)
+        self._quota = Gauge(
+            "bot_quota_spent", "What the messenger charges this month", ["channel", "kind"], registry=self.registry
+        )
         self._tick_age = Gauge("bot_tick_age_seconds", "Since the newest tick", registry=self.registry)
         self._loop_lag = Gauge("bot_loop_lag_seconds", "How late the event loop woke", registry=self.registry)
 
@@ -87,6 +90,12 @@ class Metrics:
         self._failures.clear()
         for channel, waiting in counts.items():
             self._failures.labels(channel).set(waiting)
+
+    def quota(self, spent: Mapping[tuple[str, str], int]) -> None:
+        """(channel, kind) → this month's. Replaces all: with the month it begins anew."""
+        self._quota.clear()
+        for (channel, kind), count in spent.items():
+            self._quota.labels(channel, kind).set(count)
 
     def text(self) -> bytes:
         return generate_latest(self.registry)

@@ -261,6 +261,16 @@ leases = Table(
     Column("expires", Double, nullable=False),
 )
 
+charges = Table(
+    "charges",
+    metadata,
+    Column("channel", String, primary_key=True),
+    Column("month", String(7), primary_key=True),
+    Column("kind", String, primary_key=True),
+    Column("process", String, primary_key=True),
+    Column("count", BigInteger, nullable=False),
+)
+
 holidays = Table(
     "holidays",
     metadata,

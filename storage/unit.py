@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 from storage.audit import Audit
+from storage.charges import Charges
 from storage.copies import Copies
 from storage.dialogue import Dialogue
 from storage.identity import Identity
@@ -58,6 +59,10 @@ class Unit:
     @cached_property
     def numbers(self) -> Numbers:
         return Numbers(self.sql)
+
+    @cached_property
+    def charges(self) -> Charges:
+        return Charges(self.sql)
 
     @contextmanager
     def savepoint(self) -> Iterator[None]:

@@ -1,4 +1,4 @@
-"""What the doctor says about a DingTalk channel: real calls that send nothing. They cost four of the month's calls."""
+"""What the doctor says about a DingTalk channel: real calls that send nothing. They cost two of the month's calls."""
 
 from __future__ import annotations
 

@@ -9,9 +9,9 @@ from typing import Any
 
 from adapters.channel import Count
 from adapters.dingtalk import clicks, events
-from adapters.dingtalk.push import OVER_QUOTA, BadInput, Ignored, Received
+from adapters.dingtalk.push import BadInput, Ignored, Received
 from adapters.dingtalk.quota import Quota, Spent
-from adapters.dingtalk.receive import robot_message, session
+from adapters.dingtalk.receive import OVER_QUOTA, robot_message, session
 from adapters.dingtalk.sessions import Sessions
 from bot.errors import Unavailable
 from bot.messages import AnyInbound
@@ -36,7 +36,7 @@ class Edge:
     def message(self, data: dict[str, Any]) -> Received:
         self._sessions.heard(*session(data))
         read = robot_message(data, channel=self._channel, trace=_trace())
-        self._quota.pushed(Spent.OVER if read == Ignored(OVER_QUOTA) else Spent.MESSAGE)
+        self._quota.pushed(Spent.OVER if read == OVER_QUOTA else Spent.MESSAGE)
         return self._told(read)
 
     def click(self, data: dict[str, Any], key: str, at: datetime) -> Received:

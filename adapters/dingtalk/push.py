@@ -27,9 +27,6 @@ class BadInput(Struct, frozen=True):
 
 Received = AnyInbound | Ignored | BadInput
 
-OVER_QUOTA = "over_quota"
-"""The month's pushes are used up: messages come without their content (page 2.7)."""
-
 
 def received(read: Callable[[], Received]) -> Received:
     """A reader's ValueError (msgspec's too) is a push that is not as documented."""

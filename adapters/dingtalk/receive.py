@@ -9,10 +9,12 @@ from typing import Any
 
 from msgspec import Struct
 
-from adapters.dingtalk.push import OVER_QUOTA, Ignored, Received, instant, received, shaped
+from adapters.dingtalk.push import Ignored, Received, instant, received, shaped
 from adapters.text import clean
 from bot.messages import Account, AnyInbound, FileKind, Mention, Place, Say, Unsupported, Upload, single_chat
 
+OVER_QUOTA = Ignored("over_quota")
+"""The month's pushes are used up: messages come without their content (page 2.7)."""
 _SINGLE, _GROUP = "1", "2"
 _FILES = {
     "picture": FileKind.PICTURE,
@@ -71,7 +73,7 @@ def _read(message: _Message, channel: str, trace: str) -> Received:
     if not message.msg_id or not message.user or message.conversation_type not in (_SINGLE, _GROUP):
         raise ValueError("no message")
     if str(message.error_code or 0) != "0":
-        return Ignored(OVER_QUOTA)
+        return OVER_QUOTA
     if message.sender_id == message.chatbot_user_id:
         return Ignored("from_a_bot")
     in_group = message.conversation_type == _GROUP

@@ -102,7 +102,8 @@ class Stream(Dialect):
             case "SYSTEM", "ping":
                 return partial(_write, socket, pong(frame))
             case "SYSTEM", "disconnect":
-                return socket.retire(_reason(frame))
+                socket.retire(_reason(frame))
+                return None
             case "SYSTEM", _:
                 return None  # KEEPALIVE, REGISTERED, CONNECTED want no answer
             case "CALLBACK", topic if topic == ROBOT:

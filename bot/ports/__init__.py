@@ -22,7 +22,7 @@ from bot.ports.messengers import (
     Unknown,
 )
 from bot.ports.outbox import Outbox, OutboxRow, Outgoing, OutState, Sending, Settled
-from bot.ports.records import Audit, AuditEntry, Jobs, Numbers, Slot
+from bot.ports.records import Audit, AuditEntry, Charge, Charges, Jobs, Numbers, Slot
 from bot.ports.store import Lease, Store, Unit
 
 __all__ = [
@@ -30,6 +30,8 @@ __all__ = [
     "Audit",
     "AuditEntry",
     "Capabilities",
+    "Charge",
+    "Charges",
     "Copies",
     "Copy",
     "CopyState",

@@ -1,8 +1,8 @@
-"""Audit, promises of the clock, numbers."""
+"""Audit, promises of the clock, numbers, what messengers charge."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -58,6 +58,25 @@ class Jobs(Protocol):
 
         Until the next try it is not due: 5 s of machine time, doubled with every failure.
         """
+
+
+class Charge(Struct, frozen=True):
+    """Something a messenger charges: a call or a push of this ``kind``, in a ``month`` like 2026-03."""
+
+    channel: str
+    month: str
+    kind: str
+
+
+class Charges(Protocol):
+    def write(self, process: str, counts: Mapping[Charge, int]) -> None:
+        """How much this process has counted so far, in place of what it wrote before."""
+
+    def own(self, process: str) -> dict[Charge, int]:
+        """What this process has written."""
+
+    def others(self, process: str, month: str) -> dict[Charge, int]:
+        """What all other processes have written, those of the past included."""
 
 
 class Numbers(Protocol):

@@ -11,7 +11,7 @@ from msgspec import Struct
 from bot.ports.dialogue import Copies, Dialogue
 from bot.ports.inbox import Identity, Inbox
 from bot.ports.outbox import Outbox
-from bot.ports.records import Audit, Jobs, Numbers
+from bot.ports.records import Audit, Charges, Jobs, Numbers
 
 T = TypeVar("T")
 
@@ -35,6 +35,8 @@ class Unit(Protocol):
     def jobs(self) -> Jobs: ...
     @property
     def numbers(self) -> Numbers: ...
+    @property
+    def charges(self) -> Charges: ...
 
     def savepoint(self) -> AbstractContextManager[None]:
         """Inside it a Refusal or error rolls back to its start, what was written before stays."""

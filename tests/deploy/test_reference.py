@@ -16,7 +16,6 @@ from aiohttp import web
 from prometheus_client.parser import text_string_to_metric_families
 from pydantic import SecretStr, ValidationError
 
-from adapters import opening
 from adapters import web as pages
 from bot import app as composition
 from bot import holidays, log
@@ -90,15 +89,6 @@ def test_the_keys_of_a_channel(position: int, platform: str) -> None:
     assert documented_settings(tables(REFERENCE, SETTINGS)[position]) == expected
 
 
-def test_a_channel_that_is_not_served_is_said_to_be_so() -> None:
-    text = REFERENCE.read_text(encoding="utf-8")
-    for platform, model in MODELS.items():
-        served = not opening.unavailable("one", model.model_construct(platform=platform))
-        said = re.search(rf'platform = "{platform}"`([^\n]*)', text)
-        assert said is not None
-        assert ("不启动该渠道" in said[1]) != served
-
-
 # -- paths -----------------------------------------------------------------------------------------------------------
 
 
@@ -117,8 +107,18 @@ def test_paths() -> None:
     assert set(by_code(tables(REFERENCE, PATHS)[0])) == served
 
 
-DOORS = ("http.py", "feishu/callback.py", "wecom/callback.py", "wecom/smartbot.py")
-READERS = ("feishu/receive.py", "feishu/words.py", "wecom/receive.py", "wecom/heard.py")
+DOORS = (
+    "http.py",
+    "feishu/callback.py",
+    "wecom/callback.py",
+    "wecom/smartbot.py",
+    "dingtalk/callback.py",
+    "dingtalk/edge.py",
+)
+READERS = (
+    *("feishu/receive.py", "feishu/words.py", "wecom/receive.py", "wecom/heard.py"),
+    *("dingtalk/receive.py", "dingtalk/events.py"),
+)
 
 
 def test_causes_and_their_answers() -> None:
@@ -143,6 +143,7 @@ def shown_metrics() -> dict[str, tuple[str, frozenset[str]]]:
     metrics.ended("feishu", "sent")
     metrics.queue_age("feishu", 0.0)
     metrics.channels({"feishu": True})
+    metrics.quota({("dingtalk", "send"): 1})
     metrics.outbox({("feishu", "sent"): 1})
     metrics.failures({"feishu": 1})
     found = {}
