@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,16 +24,25 @@ MONDAY = datetime(2026, 3, 2, 9, 0, tzinfo=SHANGHAI)
 
 @dataclass(frozen=True)
 class Org:
-    """The sample organisation. ``without``: people not imported; ``unbound``: people imported without an account."""
+    """The sample organisation. ``without``: people not imported; ``unbound``: people imported without an account.
+
+    Whoever uses a messenger that is none of the ``messengers`` sits at Feishu, as ``ou_`` and their name there.
+    """
 
     start: datetime = MONDAY
     without: tuple[str, ...] = ()
     unbound: tuple[str, ...] = ()
+    messengers: tuple[str, ...] = ()
 
     def rows(self, name: str) -> list[dict[str, str]]:
         with (SAMPLE / f"{name}.csv").open(encoding="utf-8", newline="") as file:
             rows = [row for row in csv.DictReader(file) if row["name"] not in self.without]
-        return [row | {"accounts": ""} if row["name"] in self.unbound else row for row in rows]
+        return [row | {"accounts": self._account(row)} for row in rows] if name == "people" else rows
+
+    def _account(self, row: dict[str, str]) -> str:
+        channel, _, user = row["accounts"].partition(":")
+        known = channel in ("feishu", *self.messengers)
+        return "" if row["name"] in self.unbound else row["accounts"] if known else f"feishu:ou_{user}"
 
     def sheet(self, name: str) -> bytes:
         rows = self.rows(name)
@@ -44,9 +53,10 @@ class Org:
         return text.getvalue().encode()
 
     async def load(self, app: App) -> None:
-        """Imports the organisation as an operator would."""
+        """Imports the organisation as an operator would, with the messengers that this world has."""
+        here = replace(self, messengers=tuple(app.config.channels))
         for name in ("agents", "people"):
-            imported = await app.import_sheet(name, f"{name}.csv", self.sheet(name))
+            imported = await app.import_sheet(name, f"{name}.csv", here.sheet(name))
             assert not imported.problems, imported.problems
 
 
