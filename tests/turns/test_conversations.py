@@ -9,4 +9,4 @@ from tests.soak.conversations import converse
 
 def test_whatever_people_do(database_url: str, tmp_path: Path) -> None:
     """A conversation that fails is shown as it was: to look for a shorter one would take longer than all the tests."""
-    converse(database_url, tmp_path, conversations=16 if database_url.startswith("sqlite") else 8, steps=25)
+    converse(database_url, tmp_path, conversations=12 if database_url.startswith("sqlite") else 5, steps=25)
