@@ -176,9 +176,10 @@ class Dispatcher:
         except Exception as error:
             log.exception("turn failed", extra={"trace": inbound.trace})
             why = reason(error)
-        return End.FAILED, await self._failed(inbound, why, in_chat=isinstance(inbound, Say) or not waiting())
+        came = at or self.clock.now()
+        return End.FAILED, await self._failed(inbound, came, why, in_chat=isinstance(inbound, Say) or not waiting())
 
-    async def _failed(self, inbound: AnyInbound, why: str, *, in_chat: bool) -> Taken:
+    async def _failed(self, inbound: AnyInbound, came: datetime, why: str, *, in_chat: bool) -> Taken:
         """Keeps the push for an operator's replay and says sorry with a reference; a replay takes the same key.
 
         ``in_chat``: nobody waits for an answer; who was told that the result follows is told this.
@@ -188,7 +189,7 @@ class Dispatcher:
         answer = Answer(Toast(sorry, ToastTone.ERROR)) if isinstance(inbound, Press) else Answer()
 
         def work(unit: Unit) -> None:
-            unit.inbox.fail(inbound, self.clock.now(), answer, reference, why)
+            unit.inbox.fail(inbound, came, answer, reference, why)
             if in_chat:
                 place = inbound.place if inbound.place.group else single_chat(known_as(inbound))
                 said = Outgoing(what=Sending.SEND, place=place, content=sorry, trace=inbound.trace)

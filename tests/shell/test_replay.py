@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 from datetime import datetime
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
-from bot.messages import NOTHING
+from bot.messages import NOTHING, AnyInbound
+from bot.replay import WORDS
 from storage.store import Database
 from tests.build import SHANGHAI
 from tests.shell.conftest import Bot
@@ -43,6 +45,10 @@ def test_it_lists_and_runs_nothing(bot: Bot, failed: Path, arguments: tuple[str,
     assert how.startswith("重放：python -m bot replay 编号")
     assert "绝密" not in ran.out + ran.err
     assert bot("replay").out == ran.out
+
+
+def test_every_kind_of_push_has_a_word() -> None:
+    assert set(WORDS) == set(get_args(AnyInbound))
 
 
 def test_a_line_for_each_reference(bot: Bot, failed: Path) -> None:

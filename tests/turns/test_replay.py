@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 
 from sqlalchemy import func, select
 
+from bot.messages import Account, Say, single_chat
 from handlers.deals.tables import deals
 from tests.chat import Person, World
 from tests.turns.operator import Operator, defect, reference_told
@@ -78,6 +80,16 @@ async def test_words_are_taken_as_of_their_receipt(world: World) -> None:
     await world.clock("2026-03-05 10:00")
     await Operator(world).replays(reference)
     await wang.looks().sees("请核对", "2026-03-03")
+
+
+async def test_what_came_while_the_database_was_away_keeps_that_instant(world: World) -> None:
+    account = Account("feishu", "", "ou_wanglei")
+    at = world.now - timedelta(hours=1)
+    said = Say(key="k1", sender=account, place=single_chat(account), sent_at=at, trace="ab12cd34" * 2, text="我的报备")
+    async with defect(world, "deals"):
+        await world.app.dispatcher.take(said, at)
+    first, _ = await Operator(world).lists()
+    assert first.startswith("ab12cd34  2026-03-02 08:00:00  feishu  消息  ")
 
 
 async def test_what_fails_again_stays_and_nobody_is_told_sorry_twice(world: World) -> None:
