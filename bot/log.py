@@ -6,17 +6,19 @@ secret or a message body, phones and credit codes are masked, and objects are na
 
 from __future__ import annotations
 
+import json
 import logging
 import re
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from datetime import date, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from typing import TextIO
 
 import structlog
-from structlog.contextvars import bound_contextvars, merge_contextvars
-from structlog.typing import EventDict, Processor
+from structlog.contextvars import bound_contextvars, get_contextvars
+from structlog.typing import EventDict
 
 OURS = ("bot", "adapters", "handlers", "storage")
 HIDDEN = "***"
@@ -41,6 +43,9 @@ CREDIT_CODE = re.compile(
     re.IGNORECASE,
 )
 
+WORTH_A_LOOK = re.compile(r"[=:：]|\d{4}|bearer\s", re.IGNORECASE)
+"""What each of the patterns above has somewhere: most words of a line are through after this one look."""
+
 
 def tracing(trace: str) -> AbstractContextManager[None]:
     """Everything logged inside carries this id, from the push to the reply."""
@@ -51,36 +56,44 @@ def configure(secrets: Iterable[str] = (), stream: TextIO | None = None, *, pret
     """Sends all logs to ``stream`` or stderr; ``secrets`` never appear in them. ``pretty``: None asks the stream."""
     stream = stream or sys.stderr
     pretty = stream.isatty() if pretty is None else pretty
-    shared: list[Processor] = [
-        merge_contextvars,
-        structlog.stdlib.add_log_level,
-        structlog.stdlib.add_logger_name,
-        structlog.stdlib.PositionalArgumentsFormatter(),
-        structlog.processors.TimeStamper(fmt="iso", utc=True),
-    ]
-    draw: Processor = (
-        structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
-        if pretty
-        else structlog.processors.JSONRenderer(ensure_ascii=False)
-    )
-    last: list[Processor] = [
-        structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-        structlog.processors.format_exc_info,
-        Redactor(secrets),
-        draw,
-    ]
     handler = logging.StreamHandler(stream)
-    handler.setFormatter(
-        structlog.stdlib.ProcessorFormatter(foreign_pre_chain=[*shared, structlog.stdlib.ExtraAdder()], processors=last)
-    )
+    handler.setFormatter(Lines(Redactor(secrets), _columns if pretty else _json))
     handler.addFilter(_worth_reading)
     logging.basicConfig(handlers=[handler], level=logging.INFO, force=True)
     logging.captureWarnings(capture=True)
-    structlog.configure(
-        processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
+    structlog.configure(  # nobody gets round the redaction
+        processors=[structlog.stdlib.render_to_log_kwargs],
         logger_factory=structlog.stdlib.LoggerFactory(),
         wrapper_class=structlog.stdlib.BoundLogger,
     )
+
+
+class Lines(logging.Formatter):
+    """A record as one line: what it says, what it adds, the trace, where from, how grave, when."""
+
+    def __init__(self, redact: Redactor, draw: Callable[[EventDict], str]) -> None:
+        super().__init__()
+        self._redact = redact
+        self._draw = draw
+
+    def format(self, record: logging.LogRecord) -> str:
+        added = {name: value for name, value in record.__dict__.items() if name not in _EVERY_RECORD}
+        event = {"event": record.getMessage(), **added, **get_contextvars(), "logger": record.name}
+        if record.exc_info:
+            event["exception"] = self.formatException(record.exc_info)
+        line = self._redact(event)
+        line["level"] = record.levelname.lower()
+        line["timestamp"] = datetime.fromtimestamp(record.created, UTC).isoformat()
+        return self._draw(line)
+
+
+_EVERY_RECORD = frozenset(logging.makeLogRecord({}).__dict__) | {"message", "asctime"}
+_json = json.JSONEncoder(ensure_ascii=False).encode
+_renderer = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+
+
+def _columns(line: EventDict) -> str:
+    return str(_renderer(None, "", line))
 
 
 def _worth_reading(record: logging.LogRecord) -> bool:
@@ -88,18 +101,23 @@ def _worth_reading(record: logging.LogRecord) -> bool:
     return record.levelno >= logging.WARNING or record.name.split(".")[0] in OURS
 
 
+@lru_cache(maxsize=512)
+def _is_hidden(name: str) -> bool:
+    return bool(SECRET_NAME.search(name)) or name.lower() in BODY_NAMES
+
+
 class Redactor:
-    """The last processor before drawing."""
+    """The last thing that happens to a record before it is drawn."""
 
     def __init__(self, secrets: Iterable[str] = ()) -> None:
         long_enough = sorted({s for s in secrets if len(s) >= SHORTEST_SECRET}, key=len, reverse=True)
         self._configured = re.compile("|".join(map(re.escape, long_enough))) if long_enough else None
 
-    def __call__(self, logger: object, method: str, event: EventDict) -> EventDict:
+    def __call__(self, event: EventDict) -> EventDict:
         return {key: self.value(key, value) for key, value in event.items()}
 
     def value(self, name: str, value: object) -> object:
-        if SECRET_NAME.search(name) or name.lower() in BODY_NAMES:
+        if _is_hidden(name):
             return value if value in (None, "", b"") else HIDDEN
         match value:
             case str():
@@ -125,6 +143,8 @@ class Redactor:
     def text(self, value: str) -> str:
         if self._configured:
             value = self._configured.sub(HIDDEN, value)
+        if not WORTH_A_LOOK.search(value):
+            return value
         value = SECRET_IN_TEXT.sub(rf"\1{HIDDEN}", value)
         value = BEARER.sub(rf"\1{HIDDEN}", value)
         value = URL_PASSWORD.sub(rf"\1{HIDDEN}@", value)

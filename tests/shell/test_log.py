@@ -105,7 +105,7 @@ SAID = Say(
     ],
 )
 def test_what_is_masked(name: str, value: object, shown: object) -> None:
-    assert log.Redactor([CANARY, "short"])(None, "info", {name: value}) == {log.Redactor([CANARY]).text(name): shown}
+    assert log.Redactor([CANARY, "short"])({name: value}) == {log.Redactor([CANARY]).text(name): shown}
 
 
 def test_a_canary_stays_out_of_everything(stream: StringIO) -> None:
@@ -140,6 +140,31 @@ def test_masking_masked_values_changes_nothing(value: object) -> None:
     redactor = log.Redactor([CANARY])
     once = redactor.value("note", value)
     assert repr(redactor.value("note", once)) == repr(once)
+
+
+WORDS = [
+    "token",
+    "=",
+    ":",
+    "：",
+    " ",
+    "bearer ",
+    "Bearer\t",
+    "://u:",
+    "p@",
+    "138",
+    "0000",
+    "0001",
+    "91330106MA0TEXT01T",
+    "云",
+    '"',
+]
+
+
+@given(st.lists(st.sampled_from(WORDS)).map("".join))
+def test_the_first_look_misses_nothing(said: str) -> None:
+    for pattern in (log.SECRET_IN_TEXT, log.BEARER, log.URL_PASSWORD, log.CREDIT_CODE, log.PHONE):
+        assert not pattern.search(said) or log.WORTH_A_LOOK.search(said)
 
 
 def test_masking_is_linear() -> None:
