@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import os
 import shutil
 import tempfile
@@ -13,6 +12,7 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
 
+from bot import log
 from bot.config import Config
 from bot.ports import Limits
 from storage.migrate import migrate
@@ -123,7 +123,7 @@ def serving(url: str, base_url: str, limits: Limits = WITHOUT_LIMITS) -> Iterato
 
 def _main(config: Config, limits: Limits, pipe: Connection) -> None:
     os.sched_setaffinity(0, {SERVER})
-    logging.basicConfig(level=logging.WARNING)
+    log.configure(config.secrets(), Path(os.devnull).open("w", encoding="utf-8"))  # what a line costs is part of it
     WideFeishu.chosen = limits
     asyncio.run(_serve(WideApp(config), pipe))
 
