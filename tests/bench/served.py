@@ -123,9 +123,10 @@ def serving(url: str, base_url: str, limits: Limits = WITHOUT_LIMITS) -> Iterato
 
 def _main(config: Config, limits: Limits, pipe: Connection) -> None:
     os.sched_setaffinity(0, {SERVER})
-    log.configure(config.secrets(), Path(os.devnull).open("w", encoding="utf-8"))  # what a line costs is part of it
     WideFeishu.chosen = limits
-    asyncio.run(_serve(WideApp(config), pipe))
+    with Path(os.devnull).open("w", encoding="utf-8") as nowhere:
+        log.configure(config.secrets(), nowhere)  # what its lines cost is part of a turn
+        asyncio.run(_serve(WideApp(config), pipe))
 
 
 async def _serve(app: WideApp, pipe: Connection) -> None:
