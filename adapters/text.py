@@ -14,7 +14,7 @@ _OBJECT = re.compile(r"(?<![A-Za-z0-9])[A-Z]{2}[0-9]{3,8}(?![A-Za-z0-9])")
 
 def clean(text: str) -> str:
     """The text without control and direction characters; a lone surrogate becomes U+FFFD, line ends become ``\\n``."""
-    if text.isascii() and text.isprintable():
+    if text.isprintable():  # nothing of the kind is; most texts are
         return text
     return _UNWELCOME.sub("", _LONE.sub("\ufffd", _NEWLINE.sub("\n", text)))
 

@@ -92,17 +92,14 @@ def _body(card: Card, *, group: bool) -> list[Element]:
 
 
 def _fits(card: dict[str, Any]) -> bool:
+    content = _json(card)
     # As it counts on the wire: a string inside JSON, its quotes escaped.
-    return len(msgspec.json.encode(_json(card))) <= MOST_BYTES and tags(card) <= MOST_ELEMENTS
+    return len(msgspec.json.encode(content)) <= MOST_BYTES and tags(content) <= MOST_ELEMENTS
 
 
-def tags(part: object) -> int:
-    """How many components and text objects a card has."""
-    if isinstance(part, dict):
-        return ("tag" in part) + sum(map(tags, part.values()))
-    if isinstance(part, list):
-        return sum(map(tags, part))
-    return 0
+def tags(content: str) -> int:
+    """How many components and text objects a card has; in people's words the quotes are escaped."""
+    return content.count('"tag":')
 
 
 def _json(value: object) -> str:

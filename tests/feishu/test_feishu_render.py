@@ -244,8 +244,9 @@ CARDS = st.builds(
 def test_any_card_is_within_the_limits_and_without_markup(drawn: Card) -> None:
     sent = render(row(drawn))
     assert len(sent) <= 30_000
-    content = json.loads(json.loads(sent)["content"])
-    assert tags(content) <= 150
+    text = json.loads(sent)["content"]
+    content = json.loads(text)
+    assert tags(text) == len(list(parts(content))) <= 150
     assert {part["tag"] for part in parts(content)} <= TAGS
     _assert_well_formed(content)
 
