@@ -19,19 +19,17 @@ DRAFT_SECONDS = 60.0
 
 
 class Shelf:
-    """Plain synchronous files; ``most`` is how many records may lie here."""
+    """Plain synchronous files; ``most`` is how many records may lie here, for whoever counts them."""
 
     def __init__(self, folder: Path, most: int = MOST) -> None:
         self._folder = folder
-        self._most = most
+        self.most = most
 
     def put(self, name: str, data: bytes) -> None:
-        """Returns once it is on the disk, under its name. Unavailable if the shelf is full or the disk refuses."""
+        """Returns once it is on the disk, under its name. Unavailable if the disk refuses."""
         draft = self._folder / f"{name}{DRAFT}"
         try:
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            if len(self.names()) >= self._most:
-                raise Unavailable(f"{self._most} records wait already")
             try:
                 _write(draft, data)
                 draft.rename(self._folder / f"{name}{RECORD}")

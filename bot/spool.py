@@ -109,6 +109,8 @@ class Spool:
             except Unavailable:
                 log.warning("kept on this machine until the database is back", extra={"trace": inbound.trace})
         async with self._writing:
+            if self._waiting >= self._shelf.most:
+                raise Unavailable(f"{self._waiting} messages wait for the database already")
             await asyncio.to_thread(self._shelf.put, name, self._encoded(kept))
             self._waiting += 1
         self._wake.set()
