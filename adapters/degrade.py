@@ -19,7 +19,9 @@ from bot.cards import (
     Decided,
     Fields,
     Form,
+    MultiChoiceInput,
     Note,
+    PersonInput,
     Progress,
     Table,
     Text,
@@ -141,9 +143,10 @@ def _form(form: Form, sizes: Sizes) -> Form:
 def _input(field: AnyInput, sizes: Sizes) -> AnyInput:
     """Initial values stay whole: they would come back as the person's own words."""
     kept = replace(field, label=cut(field.label, min(MOST_LABEL, sizes.text)), hint=cut(field.hint, MOST_LABEL))
-    if not isinstance(kept, ChoiceInput) or len(kept.options) <= sizes.options:
+    if not isinstance(kept, ChoiceInput | MultiChoiceInput | PersonInput) or len(kept.options) <= sizes.options:
         return kept
-    chosen = tuple(option for option in kept.options[sizes.options :] if option.value == kept.initial)
+    initial = kept.initial.split(";") if isinstance(kept, MultiChoiceInput) else [kept.initial]
+    chosen = tuple(option for option in kept.options[sizes.options :] if option.value in initial)
     shown = kept.options[: sizes.options] + chosen
     return replace(kept, options=shown, hint=f"还有 {len(kept.options) - len(shown)} 项，可直接输入")
 

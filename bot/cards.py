@@ -101,7 +101,37 @@ class ChoiceInput(Input, frozen=True, kw_only=True):
     options: tuple[Option, ...]
 
 
-AnyInput = TextInput | LongTextInput | NumberInput | MoneyInput | DateInput | ChoiceInput
+class MultiChoiceInput(Input, frozen=True, kw_only=True):
+    """Any number of them; ``initial`` and what is delivered are values joined by ``;``."""
+
+    options: tuple[Option, ...]
+
+
+class PersonInput(Input, frozen=True, kw_only=True):
+    """Somebody the asker may name, on whatever messenger they are: a messenger's own picker would offer everybody in it.
+
+    Too many to list: no options, and the name is typed.
+    """
+
+    options: tuple[Option, ...]
+
+
+class FileInput(Input, frozen=True, kw_only=True):
+    """A file: no messenger's card takes one. It is asked for in the chat, or by the upload page."""
+
+
+OneOfInput = ChoiceInput | PersonInput
+AnyInput = (
+    TextInput
+    | LongTextInput
+    | NumberInput
+    | MoneyInput
+    | DateInput
+    | ChoiceInput
+    | MultiChoiceInput
+    | PersonInput
+    | FileInput
+)
 
 
 class Style(StrEnum):

@@ -17,6 +17,7 @@ from bot.feature import Catalog
 from bot.house import House
 from bot.listen import Listener
 from bot.messages import (
+    Account,
     Answer,
     AnyInbound,
     Joined,
@@ -107,6 +108,7 @@ class Conversation:
             place=single_chat(account),
             group=inbound.place if inbound.place.group else None,
             click=inbound.message if isinstance(inbound, Press) else "",
+            mentioned=_mentioned(unit, inbound) if isinstance(inbound, Say) else (),
         )
 
     # -- the ends --------------------------------------------------------------------------------------------------
@@ -208,6 +210,15 @@ class Conversation:
                 return Spoken(Reply(text=_cannot_use(inbound)))
             case Joined() | Read():
                 return None
+
+
+def _mentioned(unit: Unit, inbound: Say) -> tuple[int, ...]:
+    """A mention bears the messenger's id: nobody is mistaken for another one of the same name."""
+    home = inbound.place.tenant if inbound.place.group else ""
+    channel = inbound.sender.channel
+    accounts = (Account(channel, "" if m.tenant in ("", home) else m.tenant, m.user) for m in inbound.mentions)
+    found = (unit.identity.person_of(account) for account in accounts)
+    return tuple(person.id for person in found if person is not None and person.active)
 
 
 def _cannot_use(inbound: Upload | Unsupported) -> str:

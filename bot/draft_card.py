@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from bot import choices, persons
 from bot import slots as reading
-from bot.cards import Button, Card, Fields, Form, Note, Style, Text, Tone
+from bot.cards import Button, Card, Fields, Form, Note, Option, Style, Text, Tone
 from bot.entry import Kind, Slot
 from bot.feature import Command, Feature
+from bot.permit import Person
 from bot.ports import Draft, DraftState, Unit
 from bot.slots import Context
 from bot.turn import Viewer
@@ -19,10 +23,25 @@ MOST_OPTION_BUTTONS = 8
 
 def question_of(slot: Slot, context: Context) -> str:
     hint = f"（{slot.hint}）" if slot.hint else ""
-    if slot.kind is Kind.CHOICE:
-        listed = "、".join(f"{at} {o.label}" for at, o in enumerate(context.options.get(slot.name, ()), 1))
-        return f"{slot.prompt}{hint}？{listed}。回复序号或名称，「取消」放弃。"
-    return f"{slot.prompt}{hint}？直接回复即可，「取消」放弃。"
+    match slot.kind:
+        case Kind.CHOICE:
+            how = f"{choices.listed(context.among(slot))}。回复序号或名称"
+        case Kind.CHOICES:
+            how = f"{choices.listed(context.among(slot))}。可选几项，回复序号或名称，例如 1、2"
+        case Kind.PERSON:
+            how = "回复姓名或手机号"
+        case Kind.FILE:
+            how = "请把文件或照片直接发给我"
+        case _:
+            how = "直接回复即可"
+    return f"{slot.prompt}{hint}？{how}，「取消」放弃。"
+
+
+def vocabularies(unit: Unit, slots: Sequence[Slot], asker: Person | None) -> dict[str, Sequence[Option]]:
+    """What the closed slots of an entry may be, for whoever is asked."""
+    found = {s.name: s.options(unit) for s in slots if s.options is not None}
+    people = {s.name: s.people(unit, asker) for s in slots if s.people is not None and asker is not None}
+    return {**found, **people}
 
 
 def core_feature() -> Feature:
@@ -38,8 +57,7 @@ def core_feature() -> Feature:
             return Card("草稿", tag="已取消", blocks=(Text("这份草稿已取消，什么都没有提交。"),))
         if draft.state is DraftState.DONE:
             return Card(command.title, Tone.SUCCESS, "已提交", (Text(draft.result or "已完成。"),))
-        options = {s.name: s.options(unit) for s in command.slots if s.options is not None}
-        context = Context(viewer.now, viewer.house.calendar, options)
+        context = Context(viewer.now, viewer.house.calendar, vocabularies(unit, command.slots, viewer.person))
         return _form_card(command, draft, context) if draft.asked else _preview_card(command, draft, context)
 
     return feature
@@ -81,11 +99,19 @@ def _form_card(command: Command, draft: Draft, context: Context) -> Card:
     )
     blocks = (_facts(command, draft, context), Text(question)) if not everything else (Text(question),)
     drop_button = Button("取消", "core.drop", draft_id)
-    if asked is not None and asked.kind is Kind.CHOICE and len(wanted) == 1:
-        chosen = context.options.get(asked.name, ())[:MOST_OPTION_BUTTONS]
+    chosen = _pickable(asked, draft, context) if asked is not None and (len(wanted) == 1 or draft.heard) else ()
+    if asked is not None and chosen:
         picks = tuple(
             Button(o.label, "core.choose", {**draft_id, "slot": asked.name, "value": o.value}) for o in chosen
         )
         return Card(command.title, Tone.INFO, "请选择", blocks, (*picks, drop_button))
     form = Form(inputs, (Button("下一步", "core.fill", draft_id, Style.PRIMARY),))
     return Card(command.title, Tone.INFO, "待补全", blocks, (drop_button,), form)
+
+
+def _pickable(asked: Slot, draft: Draft, context: Context) -> Sequence[Option]:
+    """What a tap can answer: the options of a choice, or the people that were named."""
+    options = context.among(asked)
+    if asked.kind is Kind.PERSON:
+        return persons.among(options, draft.heard)
+    return options[:MOST_OPTION_BUTTONS] if asked.kind is Kind.CHOICE else ()

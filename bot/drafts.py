@@ -9,26 +9,28 @@ from __future__ import annotations
 import hashlib
 import secrets
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import msgspec
 
-from bot import filling, keeping, labels, parse
+from bot import choices, filling, keeping, labels, parse
 from bot import slots as reading
-from bot.draft_card import ANY, KIND, VIEW, question_of
-from bot.entry import Kind, Preview, Slot
+from bot.draft_card import ANY, KIND, VIEW, question_of, vocabularies
+from bot.entry import CHOSEN, CLOSED, Kind, Preview, Slot
 from bot.errors import Refusal
 from bot.feature import Command
 from bot.ports import Draft, DraftState, Given
 from bot.slots import Context
 from bot.turn import Reply, Turn
 
+MOST_HEARD = 200
 NOT_ALLOWED = "无权限：这件事不在您的职责范围内。发送「帮助」看看您可以做什么。"
 
 
 def context_of(turn: Turn, slots: Sequence[Slot]) -> Context:
-    options = {s.name: s.options(turn.unit) for s in slots if s.options is not None}
-    return Context(turn.now, turn.house.calendar, options)
+    options = vocabularies(turn.unit, slots, turn.person)
+    return Context(turn.now, turn.house.calendar, options, turn.mentioned)
 
 
 def start(turn: Turn, command: Command, words: str, given: Mapping[str, str] | None = None) -> Reply:
@@ -47,7 +49,7 @@ def start(turn: Turn, command: Command, words: str, given: Mapping[str, str] | N
         given=_usual(turn, command, found, words) | known | found.given,
         updated=turn.now,
     )
-    return _advance(turn, command, draft, context, found.unsure | _another_kind(command, draft, words))
+    return _advance(turn, command, draft, context, found.unsure | _another_kind(command, draft, words), words)
 
 
 def _another_kind(command: Command, draft: Draft, words: str) -> dict[str, str]:
@@ -90,14 +92,17 @@ def answer(turn: Turn, command: Command, draft: Draft, words: str) -> Reply:
     slot = _slot(command, draft.asked)
     if slot is None:
         return change(turn, command, draft, words)
-    found = _heard(slot, command, draft, words, context)
+    found = _heard(slot, command, draft, words, replace(context, heard=draft.heard))
     changed = msgspec.structs.replace(draft, given=draft.given | found.given, updated=turn.now)
-    return _advance(turn, command, changed, context, found.unsure)
+    return _advance(turn, command, changed, context, found.unsure, f"{draft.heard} {words}".strip())
 
 
 def _heard(slot: Slot, command: Command, draft: Draft, words: str, context: Context) -> filling.Reading:
     """Several values in one answer are all taken; a single one is the answer to what was asked, word for word."""
     missing = [s for s in command.slots if s.name not in draft.given or s is slot]
+    if slot.kind in CLOSED and choices.NUMBERS.fullmatch(words):
+        taken = reading.read(slot, words, context)
+        return filling.Reading({slot.name: taken}) if isinstance(taken, Given) else _asked(slot, taken)
     found = filling.fill(missing, words, context)
     several = len(found.given) > 1 and slot.name in found.given and len(words.split()) > 1
     told = [s for s in missing if s.name in found.given and not (s.optional and s.kind in reading.FREE)]
@@ -115,7 +120,8 @@ def hand_in(turn: Turn, command: Command, draft: Draft, values: Mapping[str, str
     cleared = {s.name for s in command.slots if s.optional and s.name in values and not values[s.name].strip()}
     kept = {name: g for name, g in draft.given.items() if name not in cleared}
     changed = msgspec.structs.replace(draft, given=kept | given, updated=turn.now)
-    return _advance(turn, command, changed, context, unsure)
+    typed = next((values[s.name] for s in command.slots if s.name in unsure), "")
+    return _advance(turn, command, changed, context, unsure, typed)
 
 
 def read_form(command: Command, values: Mapping[str, str], context: Context) -> tuple[dict[str, Given], dict[str, str]]:
@@ -186,12 +192,17 @@ def resume(turn: Turn, command: Command, draft: Draft) -> Reply:
 # -- steps ---------------------------------------------------------------------------------------------------------
 
 
-def _advance(turn: Turn, command: Command, draft: Draft, context: Context, unsure: dict[str, str]) -> Reply:
+def _advance(
+    turn: Turn, command: Command, draft: Draft, context: Context, unsure: dict[str, str], heard: str = ""
+) -> Reply:
     missing = [s for s in command.slots if not s.optional and s.name not in draft.given]
     asked = next((s for s in command.slots if s.name in unsure), None) or next(iter(missing), None)
     if asked is not None:
         _must_be_possible(turn, command, draft)
-        waiting = msgspec.structs.replace(draft, asked=asked.name, question=unsure.get(asked.name, ""))
+        heard = heard if asked.kind is Kind.PERSON and asked.name in unsure else ""
+        waiting = msgspec.structs.replace(
+            draft, asked=asked.name, question=unsure.get(asked.name, ""), heard=heard[:MOST_HEARD]
+        )
         return _ask(turn, command, waiting, missing, context)
     preview = _check(turn, command, draft)
     if preview is None and not any(g.inferred for g in draft.given.values()):
@@ -218,7 +229,7 @@ def _ask(turn: Turn, command: Command, draft: Draft, missing: Sequence[Slot], co
     keeping.keep(turn, draft)
     slot = _slot(command, draft.asked)
     here = any(copy.place == turn.place for copy in turn.unit.copies.live(KIND, draft.id))
-    if slot is None or (not here and (len(missing) > 1 or slot.kind is Kind.CHOICE)):
+    if slot is None or (not here and (len(missing) > 1 or slot.kind in CHOSEN or draft.heard)):
         return Reply(view=VIEW, number=draft.id)
     return Reply(text=said + (draft.question or question_of(slot, context)))
 

@@ -20,6 +20,7 @@ from typing import Any, NewType, Union, get_args, get_origin, get_type_hints
 from msgspec import Struct
 
 from bot.cards import Option
+from bot.permit import Person
 from bot.recurrence import Recurrence
 from bot.values import Money, ShortId
 
@@ -28,9 +29,21 @@ CustomerName = NewType("CustomerName", str)
 CreditCode = NewType("CreditCode", str)
 """统一社会信用代码, 18 characters, upper case, check digit verified."""
 Phone = NewType("Phone", str)
+PersonId = NewType("PersonId", int)
+"""Somebody the asker may name; two people of one name are asked about."""
+
+
+class File(Struct, frozen=True):
+    """A file somebody handed in. It may still be on its way: what became of it, its owner is told (``Feature.holder``)."""
+
+    id: int
+    name: str
+
 
 Options = Callable[[Any], Sequence[Option]]
 """A closed vocabulary, read in the turn's own unit."""
+People = Callable[[Any, Person], Sequence[Option]]
+"""(unit, asker) → who may be meant: ``value`` is ``#12``, the person's id; ``also`` the name, then the phone."""
 
 
 class Kind(StrEnum):
@@ -39,6 +52,9 @@ class Kind(StrEnum):
     TEXT = "text"
     CUSTOMER = "customer"
     CHOICE = "choice"
+    CHOICES = "choices"
+    PERSON = "person"
+    FILE = "file"
     MONEY = "money"
     DATE = "date"
     MOMENT = "moment"
@@ -59,7 +75,12 @@ BY_TYPE: dict[Any, Kind] = {
     CustomerName: Kind.CUSTOMER,
     CreditCode: Kind.CREDIT_CODE,
     Phone: Kind.PHONE,
+    File: Kind.FILE,
 }
+CHOSEN = (Kind.CHOICE, Kind.CHOICES)
+"""Kinds that are quicker tapped than typed."""
+CLOSED = (*CHOSEN, Kind.PERSON)
+"""Kinds with options to choose from."""
 
 
 class Slot(Struct, frozen=True, kw_only=True):
@@ -71,6 +92,7 @@ class Slot(Struct, frozen=True, kw_only=True):
     kind: Kind
     optional: bool = False
     options: Options | None = None
+    people: People | None = None
     ref: str = ""
     hint: str = ""
     long: bool = False
@@ -100,8 +122,8 @@ def ask(
 ) -> Any:
     """Declares a slot.
 
-    ``more`` are further fields of Slot: ``label`` (short, for previews), ``long``, ``takes_of``, ``usual``, ``sure``, ``pattern``,
-    ``by_day``, ``via``, ``must``.
+    ``more`` are further fields of Slot: ``label`` (short, for previews), ``people``, ``long``, ``takes_of``, ``usual``, ``sure``,
+    ``pattern``, ``by_day``, ``via``, ``must``.
     """
     meta = {
         "prompt": prompt,
@@ -134,8 +156,10 @@ def _slot(field: dataclasses.Field[Any], hint: Any, entry: type) -> Slot:
     meta = dict(field.metadata)
     if meta.get("ref"):
         kind = Kind.REF
+    elif meta.get("people") and plain is PersonId:
+        kind = Kind.PERSON
     elif meta.get("options"):
-        kind = Kind.CHOICE
+        kind = Kind.CHOICES if plain == tuple[str, ...] else Kind.CHOICE
     elif plain in BY_TYPE:
         kind = BY_TYPE[plain]
     else:

@@ -10,11 +10,12 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot import labels, names, parse
+from bot import choices, labels, names, parse, persons
+from bot.choices import option_called
 from bot.entry import Kind, Slot
 from bot.ports import Given
 from bot.recognise.found import Found, Unsure
-from bot.slots import FREE, Context, folded, given_of, option_called, raw_of, read, show, too_long
+from bot.slots import FREE, Context, folded, given_of, raw_of, read, show, too_long
 from bot.text import fold, unlisted
 
 BLANK = "\u2003"
@@ -75,6 +76,7 @@ def fill(slots: Sequence[Slot], words: str, context: Context) -> Reading:
     told, left = labels.labelled(slots, unlisted(words))
     for slot, said in told:
         _take(slot, read(slot, said, context), reading)
+    left = _people(slots, left, context, reading)
     left = _patterned(slots, left, reading)
     for kind in RECOGNISED:
         left = _recognised([s for s in slots if s.kind is kind], kind, left, context, reading)
@@ -91,6 +93,20 @@ def fill(slots: Sequence[Slot], words: str, context: Context) -> Reading:
             del reading.given[slot.name]
             reading.unsure[slot.name] = said
     return reading
+
+
+def _people(slots: Sequence[Slot], words: str, context: Context, reading: Reading) -> str:
+    """Takes out who is named: their phone is no 联系电话. The last slot of its kind is asked about if there are too many."""
+    waiting = _unfilled(slots, Kind.PERSON, reading)
+    for at, slot in enumerate(waiting):
+        options = context.among(slot)
+        found = persons.mentioned(options, context.mentioned) or persons.named(options, words)
+        meant = found if at == len(waiting) - 1 else found[:1]
+        if meant:
+            _take(slot, persons.given(slot.prompt, meant), reading)
+        for each in reversed(meant):
+            words = words[: each.start] + BLANK * (each.end - each.start) + words[each.end :]
+    return words
 
 
 def _patterned(slots: Sequence[Slot], words: str, reading: Reading) -> str:
@@ -188,6 +204,12 @@ def _chosen(slots: Sequence[Slot], tokens: list[str], context: Context, reading:
             words = [t for t in tokens if t in said.values()]
             tokens = [*others, " ".join(words)]
             reading.unsure[slot.name] = f"{slot.prompt}是{'，还是'.join(words)}？"
+    for slot in _unfilled(slots, Kind.CHOICES, reading):
+        options = context.among(slot)
+        picked = [t for t in tokens if all(option_called(options, part) for part in choices.APART.split(t))]
+        if picked:
+            tokens = [t for t in tokens if t not in picked]
+            _take(slot, choices.read_several(slot.prompt, " ".join(picked), options), reading)
     return tokens
 
 
@@ -204,12 +226,14 @@ def _inferred(slots: Sequence[Slot], tokens: list[str], context: Context, readin
     told = [reading.given[s.name].raw for s in slots if s.kind is Kind.TEXT and s.name in reading.given]
     said = folded(" ".join([*tokens, *told]))
     for slot in _unfilled(slots, Kind.CHOICE, reading):
-        inside = [o for o in context.options.get(slot.name, ()) if folded(o.label) in said]
-        longest = [o for o in inside if not any(o is not p and o.label in p.label for p in inside)]
+        longest = choices.inside(context.among(slot), said)
         if len(longest) == 1:
             reading.given[slot.name] = Given(longest[0].value, inferred=True)
         elif longest:
             reading.unsure[slot.name] = f"{slot.prompt}是{'，还是'.join(o.label for o in longest)}？"
+    for slot in _unfilled(slots, Kind.CHOICES, reading):
+        if named := choices.inside(context.among(slot), said):
+            reading.given[slot.name] = Given(choices.several(named, [o.value for o in named]).raw, inferred=True)
 
 
 def _unfilled(slots: Sequence[Slot], kind: Kind, reading: Reading) -> list[Slot]:

@@ -8,10 +8,22 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, assert_never
 
-from bot import parse
+from bot import choices, parse, persons
 from bot.calendar import WorkCalendar
-from bot.cards import AnyInput, ChoiceInput, DateInput, LongTextInput, MoneyInput, NumberInput, Option, TextInput
-from bot.entry import Kind, Slot
+from bot.cards import (
+    AnyInput,
+    ChoiceInput,
+    DateInput,
+    FileInput,
+    LongTextInput,
+    MoneyInput,
+    MultiChoiceInput,
+    NumberInput,
+    Option,
+    PersonInput,
+    TextInput,
+)
+from bot.entry import File, Kind, Slot
 from bot.ports import Given
 from bot.recognise.found import Found, Unsure
 from bot.recurrence import Recurrence
@@ -23,15 +35,25 @@ FREE = (Kind.CUSTOMER, Kind.TEXT)
 MOST_LETTERS = 200
 MOST_LETTERS_LONG = 1000
 """What a field of a form takes, and what several of them leave room for on a card; typed words are held to the same."""
+MOST_PEOPLE = 100
+"""More are no list anybody reads: the name is typed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What reading words depends on: the instant, the working calendar, the closed vocabularies of this entry's slots."""
+    """What reading words depends on: the instant, the working calendar, the closed vocabularies of this entry's slots.
+
+    ``mentioned``: the people @-mentioned in the words. ``heard``: earlier words that named several people.
+    """
 
     now: datetime
     calendar: WorkCalendar
     options: dict[str, Sequence[Option]] = field(default_factory=dict)
+    mentioned: tuple[int, ...] = ()
+    heard: str = ""
+
+    def among(self, slot: Slot) -> Sequence[Option]:
+        return self.options.get(slot.name, ())
 
     @property
     def today(self) -> date:
@@ -54,7 +76,13 @@ def read(slot: Slot, words: str, context: Context) -> Given | str:
         case Kind.TEXT | Kind.CUSTOMER:
             return too_long(slot, answer) or Given(answer)
         case Kind.CHOICE:
-            return _read_choice(slot, answer, context)
+            return choices.read_one(slot.prompt, answer, context.among(slot))
+        case Kind.CHOICES:
+            return choices.read_several(slot.prompt, answer, context.among(slot))
+        case Kind.PERSON:
+            return persons.read(slot.prompt, answer, context.among(slot), context.heard)
+        case Kind.FILE:
+            return f"{slot.prompt}请直接发送文件或照片。"
         case Kind.MONEY:
             return given_of(parse.read_money(answer), "没看出金额。请这样写：120万 或 98000元。")
         case Kind.DATE:
@@ -101,6 +129,13 @@ def value(slot: Slot, raw: str) -> Any:
             return Recurrence.of(raw)
         case Kind.NUMBER | Kind.REF:
             return int(raw)
+        case Kind.CHOICES:
+            return choices.apart(raw)
+        case Kind.PERSON:
+            return int(raw.removeprefix("#"))
+        case Kind.FILE:
+            number, _, name = raw.partition(" ")
+            return File(int(number), name)
         case _:
             return raw
 
@@ -116,10 +151,18 @@ def show(slot: Slot, raw: str, context: Context) -> str:
             return f"{datetime.fromisoformat(raw).astimezone(context.calendar.zone):%Y-%m-%d %H:%M}"
         case Kind.RECURRENCE:
             return Recurrence.of(raw).named
-        case Kind.CHOICE:
-            return next((o.label for o in context.options.get(slot.name, ()) if o.value == raw), raw)
+        case Kind.CHOICE | Kind.PERSON:
+            return _label(slot, raw, context)
+        case Kind.CHOICES:
+            return "、".join(_label(slot, value, context) for value in choices.apart(raw))
+        case Kind.FILE:
+            return raw.partition(" ")[2]
         case _:
             return raw
+
+
+def _label(slot: Slot, value: str, context: Context) -> str:
+    return next((o.label for o in context.among(slot) if o.value == value), value)
 
 
 def form_input(slot: Slot, given: Given | None, context: Context) -> AnyInput:
@@ -131,6 +174,7 @@ def form_input(slot: Slot, given: Given | None, context: Context) -> AnyInput:
         "hint": slot.hint,
         "initial": show(slot, given.raw, context) if given else "",
     }
+    chosen: dict[str, Any] = {"initial": given.raw if given else "", "options": tuple(context.among(slot))}
     match slot.kind:
         case Kind.MONEY:
             return MoneyInput(**shared)
@@ -139,8 +183,14 @@ def form_input(slot: Slot, given: Given | None, context: Context) -> AnyInput:
         case Kind.NUMBER:
             return NumberInput(**shared)
         case Kind.CHOICE:
-            shared["initial"] = given.raw if given else ""
-            return ChoiceInput(**shared, options=tuple(context.options.get(slot.name, ())))
+            return ChoiceInput(**shared | chosen)
+        case Kind.CHOICES:
+            return MultiChoiceInput(**shared | chosen)
+        case Kind.PERSON:
+            listed = len(chosen["options"]) <= MOST_PEOPLE
+            return PersonInput(**shared | chosen) if listed else PersonInput(**shared, options=())
+        case Kind.FILE:
+            return FileInput(**shared)
         case Kind.TEXT if slot.long:
             return LongTextInput(**shared, max_length=_most_letters(slot))
         case _:
@@ -175,23 +225,3 @@ def raw_of(found: Found[Any]) -> str:
 
 def _of_kind(found: Iterable[Found[Any] | Unsure], kind: str) -> Found[Any] | Unsure | None:
     return next((f for f in found if isinstance(f, Found) and f.value.kind == kind), None)
-
-
-def _read_choice(slot: Slot, answer: str, context: Context) -> Given | str:
-    options = context.options.get(slot.name, ())
-    said = folded(answer)
-    if said.isdecimal() and 0 < int(said) <= len(options):
-        return Given(options[int(said) - 1].value)
-    chosen = option_called(options, answer)
-    if chosen is None:
-        inside = [o for o in options if folded(o.label) in said]
-        chosen = inside[0].value if len(inside) == 1 else None
-    if chosen is None:
-        listed = "、".join(f"{at} {o.label}" for at, o in enumerate(options, 1))
-        return f"{slot.prompt}请选一个：{listed}。"
-    return Given(chosen)
-
-
-def option_called(options: Sequence[Option], word: str) -> str | None:
-    wanted = folded(word)
-    return next((o.value for o in options if wanted in map(folded, (o.label, o.value, *o.also))), None)

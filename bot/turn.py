@@ -82,6 +82,8 @@ class Turn:
     group: Place | None = None
     click: str = ""
     """The handle by which the clicked copy can be changed now."""
+    mentioned: tuple[int, ...] = ()
+    """The people @-mentioned in the words, as far as the organisation knows them."""
     messages: list[Message] = field(default_factory=list)
     changes: list[tuple[str, int]] = field(default_factory=list)
 

@@ -27,7 +27,16 @@ from adapters.dingtalk.sessions import Sessions
 from adapters.dingtalk.stream import Stream
 from adapters.dingtalk.token import Tokens
 from adapters.http import open_session
-from bot.cards import ChoiceInput, DateInput, LongTextInput, MoneyInput, NumberInput, TextInput
+from bot.cards import (
+    ChoiceInput,
+    DateInput,
+    LongTextInput,
+    MoneyInput,
+    MultiChoiceInput,
+    NumberInput,
+    PersonInput,
+    TextInput,
+)
 from bot.health import ChannelState
 from bot.ports import Capabilities, Intake, Limits, OutboxRow, Outcome, Rate, Retry
 
@@ -47,7 +56,17 @@ WITH_CARDS = Capabilities(
     edits=True,
     edit_window=timedelta(days=365),  # as long as the card exists
     inputs=frozenset(
-        kind.__name__ for kind in (TextInput, LongTextInput, NumberInput, MoneyInput, DateInput, ChoiceInput)
+        kind.__name__
+        for kind in (
+            TextInput,
+            LongTextInput,
+            NumberInput,
+            MoneyInput,
+            DateInput,
+            ChoiceInput,
+            MultiChoiceInput,
+            PersonInput,
+        )
     ),
     most_inputs=MOST_INPUTS,
     most_buttons=MOST_BUTTONS,

@@ -9,7 +9,18 @@ from typing import Any, assert_never
 from adapters.dingtalk.markdown import plain
 from adapters.dingtalk.packing import MOST_VALUE, as_json, fitting_items
 from adapters.text import clean, cut
-from bot.cards import AnyInput, ChoiceInput, DateInput, LongTextInput, MoneyInput, NumberInput, TextInput
+from bot.cards import (
+    AnyInput,
+    ChoiceInput,
+    DateInput,
+    FileInput,
+    LongTextInput,
+    MoneyInput,
+    MultiChoiceInput,
+    NumberInput,
+    PersonInput,
+    TextInput,
+)
 
 Field = dict[str, Any]
 
@@ -51,14 +62,18 @@ def _type(asked: AnyInput) -> str:
             return "NUMBER"
         case DateInput():
             return "DATE"
-        case ChoiceInput(options=options):
+        case ChoiceInput(options=options) | PersonInput(options=options):
             return "SELECT" if options else "TEXT"
+        case MultiChoiceInput(options=options):
+            return "MULTI_SELECT" if options else "TEXT"
+        case FileInput():
+            return "TEXT"  # the planner asks for it in the chat
         case _:
             assert_never(asked)
 
 
 def _options(asked: AnyInput) -> list[Field]:
-    if not isinstance(asked, ChoiceInput):
+    if not isinstance(asked, ChoiceInput | MultiChoiceInput | PersonInput):
         return []
     unique = {clean(option.value): option for option in reversed(asked.options)}
     return [
@@ -67,9 +82,11 @@ def _options(asked: AnyInput) -> list[Field]:
     ]
 
 
-def _initial(asked: AnyInput, options: list[Field]) -> str:
+def _initial(asked: AnyInput, options: list[Field]) -> str | list[str]:
     """Whole: it comes back as the person's own words; what the component does not take stays out."""
     initial = clean(asked.initial)
+    if isinstance(asked, MultiChoiceInput) and options:
+        return [option["value"] for option in options if option["value"] in initial.split(";")]
     if isinstance(asked, DateInput) and not _is_day(initial):
         return ""
     if isinstance(asked, NumberInput) and not (initial.isascii() and initial.isdigit()):

@@ -21,7 +21,16 @@ from adapters.feishu.send import Api, deliver
 from adapters.feishu.stream import Stream
 from adapters.feishu.token import Tokens
 from adapters.http import open_session
-from bot.cards import ChoiceInput, DateInput, LongTextInput, MoneyInput, NumberInput, TextInput
+from bot.cards import (
+    ChoiceInput,
+    DateInput,
+    LongTextInput,
+    MoneyInput,
+    MultiChoiceInput,
+    NumberInput,
+    PersonInput,
+    TextInput,
+)
 from bot.health import ChannelState
 from bot.ports import Capabilities, Intake, Limits, OutboxRow, Outcome, Rate
 
@@ -39,7 +48,17 @@ CAN = Capabilities(
     edits=True,
     edit_window=timedelta(days=14),
     inputs=frozenset(
-        kind.__name__ for kind in (TextInput, LongTextInput, NumberInput, MoneyInput, DateInput, ChoiceInput)
+        kind.__name__
+        for kind in (
+            TextInput,
+            LongTextInput,
+            NumberInput,
+            MoneyInput,
+            DateInput,
+            ChoiceInput,
+            MultiChoiceInput,
+            PersonInput,
+        )
     ),
     most_inputs=12,
     most_buttons=20,

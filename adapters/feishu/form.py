@@ -12,11 +12,14 @@ from bot.cards import (
     AnyInput,
     ChoiceInput,
     DateInput,
+    FileInput,
     Form,
     LongTextInput,
     MoneyInput,
+    MultiChoiceInput,
     NumberInput,
     Option,
+    PersonInput,
     TextInput,
 )
 
@@ -55,8 +58,12 @@ def _input(field: AnyInput) -> list[Element]:
             return [_typed(field, _AMOUNT_LENGTH, "例如 120万、9800元")]
         case DateInput():
             return [_label(field), _picker(field)]
-        case ChoiceInput():
+        case ChoiceInput() | PersonInput():
             return [_label(field), _choice(field)] if field.options else [_typed(field, MOST_LENGTH)]
+        case MultiChoiceInput():
+            return [_label(field), _choices(field)] if field.options else [_typed(field, MOST_LENGTH)]
+        case FileInput():
+            return []  # no component takes a file
         case _:
             assert_never(field)
 
@@ -103,18 +110,30 @@ def _is_day(text: str) -> bool:
         return False
 
 
-def _choice(field: ChoiceInput) -> Element:
-    options = _unique(field.options)
-    element: Element = {
-        "tag": "select_static",
+def _choice(field: ChoiceInput | PersonInput) -> Element:
+    initial = clean(field.initial)
+    known = any(clean(option.value) == initial for option in field.options)
+    return _select("select_static", field) | ({"initial_option": initial} if known else {})
+
+
+def _choices(field: MultiChoiceInput) -> Element:
+    """Stands in forms only, where all of ours stand (page 3.3)."""
+    initial = clean(field.initial).split(";")
+    known = [value for option in _unique(field.options) if (value := clean(option.value)) in initial]
+    return _select("multi_select_static", field) | ({"selected_values": known} if known else {})
+
+
+def _select(tag: str, field: ChoiceInput | PersonInput | MultiChoiceInput) -> Element:
+    options = [
+        {"text": plain(option.label, option.value), "value": clean(option.value)} for option in _unique(field.options)
+    ]
+    return {
+        "tag": tag,
         "name": field.name,
         "required": field.required,
         "placeholder": plain(field.hint, f"请选择{field.label}"),
-        "options": [{"text": plain(option.label, option.value), "value": clean(option.value)} for option in options],
+        "options": options,
     }
-    initial = clean(field.initial)
-    known = any(clean(option.value) == initial for option in options)
-    return element | ({"initial_option": initial} if known else {})
 
 
 def _unique(options: Sequence[Option]) -> list[Option]:

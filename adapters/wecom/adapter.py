@@ -21,7 +21,7 @@ from adapters.wecom.config import WecomConfig
 from adapters.wecom.groups import Groups
 from adapters.wecom.render import render
 from adapters.wecom.send import deliver
-from bot.cards import ChoiceInput
+from bot.cards import ChoiceInput, MultiChoiceInput, PersonInput
 from bot.health import ChannelState
 from bot.ports import Capabilities, Intake, Limits, OutboxRow, Outcome, Rate, Retry
 
@@ -31,7 +31,7 @@ FIRST_PAUSE = 1.0
 LONGEST_PAUSE = 60.0
 MOST_ASKING = 3
 
-_INPUTS = frozenset({ChoiceInput.__name__})
+_INPUTS = frozenset(kind.__name__ for kind in (ChoiceInput, MultiChoiceInput, PersonInput))
 IN_GROUPS = Capabilities(
     answers=True,
     toasts=False,

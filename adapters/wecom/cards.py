@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from adapters.degrade import Sizes, about, measured, numbered, shrunk
 from adapters.text import cut
-from adapters.wecom.choices import Selection, selections
+from adapters.wecom.choices import MOST_TITLE, Selection, checkbox, selections
 from adapters.wecom.clicks import OF_FORM
 from adapters.wecom.plain import label, shown
 from bot.cards import Button, Card, Fields, Note, Progress, Style, Table, Text, Tone
@@ -25,7 +25,10 @@ _COLOURS = dict.fromkeys(Tone, 0) | {Tone.WARNING: 1, Tone.DANGER: 2, Tone.SUCCE
 _WHOLE = Sizes(text=1000, rows=50, pairs=60, options=1000, blocks=60, buttons=MOST_BUTTONS)
 _STEPS = (
     _WHOLE,
-    Sizes(text=80, rows=6, pairs=24, options=1000, blocks=12),
+    Sizes(text=150, rows=8, pairs=24, options=1000, blocks=12),
+    Sizes(text=110, rows=6, pairs=20, options=1000, blocks=12),
+    Sizes(text=80, rows=6, pairs=20, options=1000, blocks=12),
+    Sizes(text=60, rows=4, pairs=16, options=1000, blocks=8),
     Sizes(text=44, rows=4, pairs=16, options=1000, blocks=8),
     Sizes(text=30, rows=3, pairs=12, options=1000, blocks=6),
     Sizes(text=20, rows=2, pairs=8, options=1000, blocks=4),
@@ -64,14 +67,20 @@ class _Body(Struct):
     def text(self) -> str:
         return "\n".join(self.words + ([typed(self.spare)] if self.spare else []))
 
-    def fits(self, room: Room) -> bool:
+    def arranged(self, room: Room) -> bool:
+        """Whether all of it has a place: the first words move up to the facts where those below would be too many."""
+        while len(self.text) > room.text and self.words and self._above(self.words[0]) <= room.quote:
+            self.quote.append(self.words.pop(0))
         return len("\n".join(self.quote)) <= room.quote and len(self.text) <= room.text
+
+    def _above(self, more: str) -> int:
+        return len("\n".join([*self.quote, more]))
 
 
 def notice_holds(card: Card, room: Room) -> bool:
     """Whether a card without buttons is complete as a notice."""
     title = len(shown(card.title)) <= room.title and len(shown(card.tag)) <= room.source
-    return title and not card.all_buttons and _body(card, room).fits(room)
+    return title and not card.all_buttons and _body(card, room).arranged(room)
 
 
 def template_card(card: Card, room: Room, home: str, task: str = "") -> Json:
@@ -80,6 +89,8 @@ def template_card(card: Card, room: Room, home: str, task: str = "") -> Json:
     named = {"task_id": task} if task else {}
     if not fitted.all_buttons:
         return _drawn("text_notice", fitted, body, room) | named | {"card_action": {"type": 1, "url": home}}
+    if (checked := checkbox(fitted.form)) and (vote := _vote(fitted, body, checked, room)):
+        return vote | named
     chosen = selections(fitted.form, room.option)
     if len(chosen) > 1 and (several := _multiple(fitted, body, chosen, room)):
         return several | named
@@ -102,7 +113,7 @@ def _fitted(card: Card, room: Room) -> tuple[Card, _Body]:
         smaller = shrunk(card, sizes)
         body = _body(smaller, room)
         body.spare = spare
-        if body.fits(room):
+        if body.arranged(room):
             return smaller, body
     body.quote = [cut("\n".join(body.quote), room.quote, about(card))]
     body.words = [cut(body.text, room.text, about(card))]
@@ -162,6 +173,15 @@ def _multiple(card: Card, body: _Body, chosen: list[Selection], room: Room) -> J
     title = top["main_title"] | ({"desc": desc} if desc else {})
     submit = {"text": label(submits[0].label, room.button, "…"), "key": OF_FORM + submits[0].id}
     return top | {"main_title": title, "select_list": chosen, "submit_button": submit}
+
+
+def _vote(card: Card, body: _Body, checked: Selection, room: Room) -> Json | None:
+    """Several choices of one question: like several lists, and with a shorter title (page 3.3)."""
+    drawn = _multiple(card, body, [], room)
+    if drawn is None or len(drawn["main_title"]["title"]) > MOST_TITLE:
+        return None
+    del drawn["select_list"]
+    return drawn | {"card_type": "vote_interaction", "checkbox": checked}
 
 
 def _buttons(card: Card) -> list[tuple[Button, str]]:

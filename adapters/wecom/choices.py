@@ -8,12 +8,13 @@ from typing import Any
 from adapters.text import clean
 from adapters.wecom.clicks import UNCHOSEN
 from adapters.wecom.plain import label, plain
-from bot.cards import AnyInput, ChoiceInput, Form
+from bot.cards import AnyInput, ChoiceInput, Form, MultiChoiceInput, PersonInput
 
 MOST_OPTIONS = 10
 MOST_ID = 128
 MOST_LISTS = 3
 MOST_TITLE = 16
+MOST_CHECKED, MOST_CHECKED_TEXT, SEVERAL = 20, 17, 1
 
 Selection = dict[str, Any]
 
@@ -24,11 +25,24 @@ def selections(form: Form | None, option: int) -> list[Selection]:
     ``option`` is how many characters of an option are shown.
     """
     fields: Sequence[AnyInput] = form.inputs if form else ()
-    drawn = [_selection(field, option) for field in fields if isinstance(field, ChoiceInput)]
+    drawn = [_selection(field, option) for field in fields if isinstance(field, ChoiceInput | PersonInput)]
     return [selection for selection in drawn if selection][:MOST_LISTS]
 
 
-def _selection(field: ChoiceInput, option: int) -> Selection | None:
+def checkbox(form: Form | None) -> Selection | None:
+    """The form's one question of several choices, where it asks nothing else: such a card holds nothing beside it."""
+    field = form.inputs[0] if form and len(form.inputs) == 1 else None
+    if not isinstance(field, MultiChoiceInput) or not 0 < len(field.options) <= MOST_CHECKED:
+        return None
+    initial = clean(field.initial).split(";")
+    options = {clean(o.value): label(o.label or o.value, MOST_CHECKED_TEXT, "…") for o in field.options}
+    if not all(0 < len(name.encode()) <= MOST_ID and plain(name) for name in options):
+        return None
+    listed = [{"id": name, "text": text, "is_checked": name in initial} for name, text in options.items()]
+    return {"question_key": field.name, "mode": SEVERAL, "option_list": listed}
+
+
+def _selection(field: ChoiceInput | PersonInput, option: int) -> Selection | None:
     """The client takes the first option for chosen: where nothing is chosen yet, the first one says so."""
     options = {clean(o.value): label(o.label or o.value, option, "…") for o in field.options}
     if UNCHOSEN in options or not options:

@@ -89,6 +89,8 @@ class Draft(Struct, frozen=True, kw_only=True):
     """The slot that is being asked; "" while the preview stands, "*" while any may be changed."""
     question: str = ""
     """What is asked about it when the slot's prompt does not say enough."""
+    heard: str = ""
+    """The words that named several people: the answer only has to tell them apart."""
     lines: tuple[str, ...] = ()
     """What the check had to say, as the preview shows it."""
     digest: str = ""

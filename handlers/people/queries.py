@@ -134,6 +134,13 @@ def people_of(db: Unit, agent: str) -> Sequence[Person]:
     return sorted(found, key=lambda p: (p.role is not Role.OWNER, p.id))
 
 
+def people_within(db: Unit, scope: Scope) -> Sequence[Person]:
+    """The active people of the organisation itself, and those of the agents that ``scope`` sees."""
+    codes = select(agents.c.code).where(_agents_in(scope))
+    inside = or_(persons.c.agent == "", persons.c.agent.in_(codes))
+    return _people(db, _PERSON.where(persons.c.active, inside))
+
+
 def owners_of(db: Unit, agent: str) -> Sequence[Person]:
     return [p for p in people_of(db, agent) if p.role is Role.OWNER]
 
