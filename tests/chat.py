@@ -94,6 +94,8 @@ class Person:
         self.toast = ""
 
     async def _say(self, text: str, group: str | None, reply_to: str = "") -> None:
+        if reply_to:
+            await self.world.settled()  # nobody answers before the card's handle is stored
         self.mark()
         parent = self.card(reply_to).message_id if reply_to else None
         await self.phone.say(self.user, text, group, parent)
@@ -181,6 +183,12 @@ class World:
         if not phone.knows(user):
             phone.emulator.add_user(user, name)
         return Person(self, phone, user, name)
+
+    def member(self, name: str) -> Person:
+        """Somebody of the sample organisation, at the messenger they use."""
+        rows = Org(messengers=tuple(self.phones)).rows("people")
+        channel, _, user = next(row["accounts"] for row in rows if row["name"] == name).partition(":")
+        return self.person(name, user, channel=channel)
 
     @property
     def feishu(self) -> dict[str, FeishuEmulator]:

@@ -93,7 +93,7 @@ def standing(db: Unit, deal: Deal, house: House, now: datetime) -> str:
     match deal.state:
         case State.REVIEW if asked is not None:
             waited = int(house.calendar.worked(asked.asked_at, now).total_seconds() // 3600)
-            late = "已超过时限，正在催办" if now > asked.due_at else f"最迟 {house.moment(asked.due_at)} 前给出结果"
+            late = "已超过时限，正在催办" if now >= asked.due_at else f"最迟 {house.moment(asked.due_at)} 前给出结果"
             return f"待审，已等待 {waited} 小时。审批人:{person_name(db, asked.approver)}，{late}（{asked.ref}）。"
         case State.PROTECTED if deal.protected_until is not None:
             left = (deal.protected_until - house.today(now)).days
