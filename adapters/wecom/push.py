@@ -76,8 +76,8 @@ class Push(Struct, frozen=True):
         return Account(self.channel, self.corp, user if self.foreign else known_as(user))
 
     def event_key(self) -> str:
-        """Events have no id. Two of the same in one second are one: somebody who tapped twice (page 1.4)."""
-        names = ("AgentID", "FromUserName", "CreateTime", "Event", "ChangeType", "EventKey", "TaskId")
+        """Events have no id. What of them is the same again is a repetition; a click's code tells it from the next one."""
+        names = ("AgentID", "FromUserName", "CreateTime", "Event", "ChangeType", "EventKey", "TaskId", "ResponseCode")
         told = "\x1f".join((self.corp, *map(self.get, names)))
         return f"e{hashlib.blake2b(told.encode(), digest_size=16).hexdigest()}"
 

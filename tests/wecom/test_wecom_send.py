@@ -10,7 +10,7 @@ import pytest
 from msgspec.structs import replace as changed
 
 from adapters.http import open_session
-from adapters.wecom.adapter import WecomAdapter
+from adapters.wecom.adapter import LIMITS, WecomAdapter
 from adapters.wecom.api import SHARED, Api
 from adapters.wecom.errors import TABLE, Do
 from bot.cards import Card
@@ -161,6 +161,13 @@ async def test_the_secret_is_in_no_reason() -> None:
 def test_every_code_has_one_meaning() -> None:
     assert len(TABLE) == 49
     assert {do for do, _ in TABLE.values()} == set(Do)
+
+
+def test_nobody_is_sent_more_than_the_platform_delivers() -> None:
+    """30 a minute and 1000 an hour reach a member, or a group; what is more is dropped in silence (page 5.1)."""
+    most = {60.0: 30, 3600.0: 1000}
+    assert {rate.seconds for rate in LIMITS.chat} == most.keys()
+    assert all(rate.count <= 0.9 * most[rate.seconds] for rate in LIMITS.chat)
 
 
 # -- tokens -------------------------------------------------------------------------------------------------------------
