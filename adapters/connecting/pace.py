@@ -23,6 +23,8 @@ class Pace(Struct, frozen=True, kw_only=True):
     """Between attempts while the platform says no: only an operator can change that."""
     dial: float = 10.0
     """For each of asking for an address, the handshake and the greeting."""
+    write: float = 5.0
+    """For one frame; a connection that takes no more bytes is of no use."""
     grace: float = 15.0
     """How long a connection about to be closed by the platform (DingTalk: after 10 s) still listens beside the new."""
     drain: float = 10.0

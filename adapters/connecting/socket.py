@@ -18,7 +18,6 @@ from adapters.connecting.pace import Pace
 
 log = logging.getLogger(__name__)
 
-SEND_SECONDS = 5.0
 CLOSE_SECONDS = 2.0
 MOST_MISSED = 2
 """Pings without any sign of life after them."""
@@ -72,16 +71,10 @@ class Socket:
 
     async def send(self, data: str | bytes) -> bool:
         """Whether it was written to this very connection while it was open; an acknowledgement belongs nowhere else."""
-        try:
-            async with asyncio.timeout(SEND_SECONDS):
-                if isinstance(data, str):
-                    await self._ws.send_str(data)
-                else:
-                    await self._ws.send_bytes(data)
-        except (OSError, aiohttp.ClientError, TimeoutError) as error:
-            self._over(Failed(f"写入失败（{type(error).__name__}）"))
-            return False
-        return True
+        trouble = await self._write(self._ws.send_str(data) if isinstance(data, str) else self._ws.send_bytes(data))
+        if trouble:
+            self._over(Failed(f"写入失败（{trouble}）"))
+        return not trouble
 
     def retire(self, why: str) -> None:
         """The platform announced that it will close this connection (DingTalk's ``disconnect``)."""
@@ -101,7 +94,8 @@ class Socket:
 
     @property
     def open(self) -> bool:
-        return not self._ws.closed
+        over = self.ending.done() and not isinstance(self.ending.result(), Retiring)
+        return not over and not self._ws.closed
 
     # -- for the life cycle ------------------------------------------------------------------------------------------
 
@@ -114,7 +108,10 @@ class Socket:
         pulses = [asyncio.create_task(self._watch()), asyncio.create_task(self._talk())]
         try:
             await self._read()
+        except Exception:
+            log.exception("%s: reading ended", self._name)
         finally:
+            self._over(Failed("读取中断"))
             self._gone.set()
             for pulse in pulses:
                 pulse.cancel()
@@ -155,10 +152,24 @@ class Socket:
         if not isinstance(ending, Retiring):
             self._aside(self.close())
 
-    def _aside(self, work: Coroutine[Any, Any, Any]) -> None:
+    def _aside(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
         task = asyncio.create_task(work)
         self._beside.add(task)
         task.add_done_callback(self._beside.discard)
+        task.add_done_callback(lambda ended: ended.cancelled() or ended.exception())
+        return task
+
+    async def _write(self, frame: Coroutine[Any, Any, None]) -> str:
+        """ "" or why it could not be written in time. Never cancelled: all writers of a full connection wait for one
+        future inside aiohttp, and whoever is cancelled there cancels it for the others; closing lets them go."""
+        writing = self._aside(frame)
+        await asyncio.wait({writing}, timeout=self._pace.write)
+        if not writing.done() or writing.cancelled():
+            return "TimeoutError"
+        error = writing.exception()
+        if error and not isinstance(error, OSError | aiohttp.ClientError):
+            raise error
+        return type(error).__name__ if error else ""
 
     async def _read(self) -> None:
         while True:
@@ -169,7 +180,7 @@ class Socket:
                 self._hear(message.data)
                 await asyncio.sleep(0)  # a burst that is already buffered would otherwise be read in one go
             elif message.type is aiohttp.WSMsgType.PING:
-                self._aside(self._control(self._ws.pong(message.data)))
+                self._aside(self._write(self._ws.pong(message.data)))
             elif message.type is not aiohttp.WSMsgType.PONG:
                 self._over(Failed(f"对方关闭了连接（{self._ws.close_code or '没有告别'}）"))
                 return
@@ -193,7 +204,7 @@ class Socket:
         while (pulse := self._listener.pulse).ping or pulse.silence:
             asked = self._now()
             if pulse.ping:
-                await self._control(self._ws.ping())
+                await self._write(self._ws.ping())  # that it failed shows in the silence that follows
             await asyncio.sleep(pulse.ping or pulse.silence / 4)
             missed = 0 if self._heard >= asked else missed + 1
             if pulse.ping and missed >= MOST_MISSED:
@@ -207,11 +218,3 @@ class Socket:
             await asyncio.sleep(says)
             if frame := self._listener.ping(self):
                 await self.send(frame)
-
-    async def _control(self, frame: Coroutine[Any, Any, None]) -> None:
-        """A ping or pong; that it could not be written shows in the silence that follows."""
-        try:
-            async with asyncio.timeout(SEND_SECONDS):
-                await frame
-        except (OSError, aiohttp.ClientError, TimeoutError) as error:
-            log.debug("%s: no ping or pong (%s)", self._name, type(error).__name__)

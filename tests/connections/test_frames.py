@@ -137,9 +137,9 @@ async def test_work_under_way_is_not_forgotten_by_the_garbage_collector() -> Non
 
     async with line(work=work) as it:
         side = await it.gateway.side(1)
-        for number in range(20):
+        for number in range(4):
             await side.says({"n": number})
-        assert len(await side.answered(20)) == 20
+        assert len(await side.answered(4)) == 4
 
 
 async def test_neither_ticket_nor_words_get_into_the_log(caplog: pytest.LogCaptureFixture) -> None:

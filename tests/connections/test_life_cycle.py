@@ -176,6 +176,16 @@ async def test_a_half_dead_socket_is_noticed_by_unanswered_pings() -> None:
         assert it.gateway.opens[1] - it.gateway.opens[0] >= 0.1
 
 
+async def test_a_connection_that_takes_no_more_bytes_is_left() -> None:
+    async with line(goes_deaf, stays, pace=Pace(write=0.1, proven=0.0, first=0.01)) as it:
+        await it.up()
+        socket = it.connection.socket
+        assert socket is not None
+        sent = [await socket.send("0" * 1_000_000) for _ in range(30)]
+        assert not sent[-1]
+        await it.gateway.side(2)
+
+
 async def test_a_healthy_connection_is_left_alone_however_quiet_it_is() -> None:
     async with line(stays, beat=Pulse(ping=0.02, says=0.02)) as it:
         first = await it.gateway.side(1)
