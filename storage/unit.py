@@ -13,6 +13,7 @@ from storage.audit import Audit
 from storage.charges import Charges
 from storage.copies import Copies
 from storage.dialogue import Dialogue
+from storage.files import Files
 from storage.identity import Identity
 from storage.inbox import Inbox
 from storage.jobs import Jobs
@@ -63,6 +64,10 @@ class Unit:
     @cached_property
     def charges(self) -> Charges:
         return Charges(self.sql)
+
+    @cached_property
+    def files(self) -> Files:
+        return Files(self.sql)
 
     @contextmanager
     def savepoint(self) -> Iterator[None]:

@@ -9,6 +9,7 @@ from typing import Any, Protocol, TypeVar
 from msgspec import Struct
 
 from bot.ports.dialogue import Copies, Dialogue
+from bot.ports.files import Files
 from bot.ports.inbox import Identity, Inbox
 from bot.ports.outbox import Outbox
 from bot.ports.records import Audit, Charges, Jobs, Numbers
@@ -35,6 +36,8 @@ class Unit(Protocol):
     def jobs(self) -> Jobs: ...
     @property
     def numbers(self) -> Numbers: ...
+    @property
+    def files(self) -> Files: ...
     @property
     def charges(self) -> Charges: ...
 
