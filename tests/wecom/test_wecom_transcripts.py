@@ -65,8 +65,10 @@ async def test_what_changed_since_a_card_was_sent_is_shown_before_it_is_decided(
     await wang.says(LINE).sees("请核对")
     await wang.presses("提交").sees("BB1001 已提交")
     await li.looks().sees("新报备 BB1001")
-    await wang.says("信用代码 91330106MA0TEXT01T").sees("已补充到 BB1001")
-    await li.presses("同意").sees("这张卡片已变更", "91330106MA0TEXT01T")
+    await wang.says("联系人 陈立 13900000001").sees("已补充到 BB1001")
+    await li.says("审批 SP2001").sees("陈立")
+    await wang.says("联系人 沈敏 13900000002").sees("BB1001")
+    await li.presses("同意").sees("这张卡片已变更", "沈敏")
     await li.presses("同意").sees("已同意 李静 09:00")
     await wang.looks().sees("BB1001 已通过")
 
