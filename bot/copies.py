@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import msgspec
 
 from bot.buttons import Signer, button_id
-from bot.cards import Button, Card, Fields, Table, Text, Tone
+from bot.cards import AnyBlock, Button, Card, Fields, Table, Text
 from bot.feature import Catalog
 from bot.messages import Place, single_chat
 from bot.permit import Person
@@ -152,11 +152,11 @@ class Copyist:
 
     def _redraw(self, turn: Turn, copy: Copy, *, is_clicked: bool) -> Drawn:
         card = self.draw(turn, copy.view, copy.number, _viewer_of(turn, copy), copy.place)
-        whole, _, substance = _digest(card).partition(".")
-        if copy.digest.startswith(whole):
+        now = _digest(card)
+        if now == copy.digest:
             return Drawn()
         can = self.can(copy.place)
-        if can and can.dear_edits and not is_clicked and not card.closed and copy.digest.endswith(substance):
+        if can and can.dear_edits and not is_clicked and not card.closed and _still_true(copy.digest, now):
             return Drawn()  # such an edit would not be spent: what people still see stays valid
         return self._write(turn, copy, card, is_clicked=is_clicked)
 
@@ -237,13 +237,31 @@ def _viewer_of(turn: Turn, copy: Copy) -> Person | None:
 
 
 def _digest(card: Card) -> str:
-    """Of the whole card, then of what is decided upon: how long it has waited already is not."""
-    facts = tuple(block for block in card.blocks if isinstance(block, Fields | Table))
-    return f"{_hash(card)}.{_hash(msgspec.structs.replace(card, tone=Tone.NEUTRAL, tag='', blocks=facts))}"
+    """Of the whole card, of its title and what can be pressed, and of each fact on it."""
+    facts = [fact for block in card.blocks for fact in _facts(block)]
+    return ".".join((_hash(card, 12), _hash((card.title, card.buttons, card.form), 6), *(_hash(f, 4) for f in facts)))
 
 
-def _hash(card: Card) -> str:
-    return hashlib.blake2b(msgspec.json.encode(card), digest_size=12).hexdigest()
+def _facts(block: AnyBlock) -> Sequence[tuple[str, ...]]:
+    """What is decided upon; how long it has waited already is not."""
+    match block:
+        case Fields(pairs):
+            return pairs
+        case Table(_, rows):
+            return rows
+        case _:
+            return ()
+
+
+def _still_true(seen: str, now: str) -> bool:
+    """Whether everything people saw and could press still holds; what was added since takes nothing back."""
+    _, *then = seen.split(".")
+    _, *today = now.split(".")
+    return bool(then) and then[0] == today[0] and set(then) <= set(today)
+
+
+def _hash(value: object, size: int) -> str:
+    return hashlib.blake2b(msgspec.json.encode(value), digest_size=size).hexdigest()
 
 
 def _person(to: Person | Place) -> Person | None:

@@ -1,14 +1,25 @@
-"""J02: a deal in one line, the manager decides from the card, both see the result (everybody on Feishu)."""
+"""J02: a deal in one line, the manager decides from the card, both see the result.
+
+As written, the rep on Feishu and the manager on DingTalk; the rest as well with everybody on one messenger.
+"""
 
 from __future__ import annotations
 
+import pytest
+
 from tests.chat import World
 
+ORGANISATIONS = {"as in the sample": ("feishu", "dingtalk", "wecom"), "all on Feishu": ("feishu",)}
 LINE = "报备 杭州云栖湾酒店管理有限公司 中央空调改造 120万 6月底签"
 
 
+@pytest.fixture(params=ORGANISATIONS.values(), ids=ORGANISATIONS.keys())
+def channels(request: pytest.FixtureRequest) -> tuple[str, ...]:
+    return tuple(request.param)
+
+
 async def test_from_one_line_to_protection(world: World) -> None:
-    wang, li = world.person("王磊", "ou_wanglei"), world.person("李静", "ou_lijing")
+    wang, li = world.member("王磊"), world.member("李静")
 
     await wang.says(LINE).sees(
         "客户:杭州云栖湾酒店管理有限公司",
@@ -42,7 +53,7 @@ async def test_from_one_line_to_protection(world: World) -> None:
 
 
 async def test_refused_with_a_reason(world: World) -> None:
-    wang, li = world.person("王磊", "ou_wanglei"), world.person("李静", "ou_lijing")
+    wang, li = world.member("王磊"), world.member("李静")
 
     await wang.says(LINE).sees("请核对")
     await wang.presses("提交").sees("BB1001 已提交")
@@ -53,7 +64,7 @@ async def test_refused_with_a_reason(world: World) -> None:
 
 
 async def test_typed_decisions_do_the_same(world: World) -> None:
-    wang, li = world.person("王磊", "ou_wanglei"), world.person("李静", "ou_lijing")
+    wang, li = world.member("王磊"), world.member("李静")
 
     await wang.says(LINE).sees("请核对")
     await wang.says("提交").sees("BB1001 已提交")
@@ -65,11 +76,7 @@ async def test_typed_decisions_do_the_same(world: World) -> None:
 
 
 async def test_nobody_decides_in_time(world: World) -> None:
-    wang, li, zhou = (
-        world.person("王磊", "ou_wanglei"),
-        world.person("李静", "ou_lijing"),
-        world.person("周强", "ou_zhouqiang"),
-    )
+    wang, li, zhou = world.member("王磊"), world.member("李静"), world.member("周强")
     await wang.says(LINE).sees("请核对")
     await wang.presses("提交").sees("BB1001 已提交")
     await li.looks().sees("新报备 BB1001")
