@@ -64,7 +64,7 @@ def strict_json(raw: bytes | str, *, lone_surrogates: bool = False) -> Any:
     unless they are welcome (and cleaned by the caller)."""
     text = raw if isinstance(raw, str) else raw.decode("utf-8")
     try:
-        value = json.loads(text, object_pairs_hook=_unique, parse_constant=_no_constant, parse_float=_finite)
+        value = _DECODER.decode(text)
     except RecursionError:
         raise ValueError("nested too deeply") from None
     _check(value, lone_surrogates)
@@ -87,6 +87,9 @@ def _finite(text: str) -> float:
     if math.isinf(value):
         raise ValueError("a number is out of range")
     return value
+
+
+_DECODER = json.JSONDecoder(object_pairs_hook=_unique, parse_constant=_no_constant, parse_float=_finite)
 
 
 def _check(value: Any, lone_surrogates: bool) -> None:

@@ -71,13 +71,16 @@ class Prepared:
 
 @dataclass(slots=True)
 class _Compiled:
-    """``order`` of a driver with question marks; ``changes`` from Python's values to the driver's, and back by place."""
+    """``order`` names the values in their places, each with its way to the driver's value; ``back`` the ways from there.
+
+    ``by_name``: the driver's places have names, else they are question marks. ``fixed`` are the statement's own values.
+    """
 
     text: str
     dialect: Dialect
-    order: tuple[str, ...] | None
+    order: tuple[tuple[str, Change | None], ...]
+    by_name: bool
     fixed: dict[str, Any]
-    changes: dict[str, Change]
     columns: tuple[ColumnElement[Any], ...]
     names: tuple[str, ...]
     back: tuple[tuple[int, Change], ...] | None = field(default=None, init=False)
@@ -92,10 +95,11 @@ class _Compiled:
         return [self._read(row) for row in rows] if self.back else rows
 
     def _given(self, values: Mapping[str, Any]) -> Any:
-        given = {**self.fixed, **values}
-        for name, change in self.changes.items():
-            given[name] = change(given[name])
-        return given if self.order is None else [given[name] for name in self.order]
+        if self.fixed:
+            values = {**self.fixed, **values}
+        if self.by_name:
+            return {name: change(values[name]) if change else values[name] for name, change in self.order}
+        return [change(values[name]) if change else values[name] for name, change in self.order]
 
     def _read(self, row: Row) -> Row:
         read = list(row)
@@ -116,13 +120,13 @@ def _compile(statement: Any, dialect: Dialect, values: Mapping[str, Any]) -> _Co
     columns = tuple(statement.exported_columns)
     state = compiled.construct_expanded_state(dict.fromkeys(values), escape_names=False)
     changes = dict(_changes(compiled.bind_names, dialect)) | dict(state.processors)
-    fixed = {name: value for name, value in state.parameters.items() if name not in values}
+    names = state.parameters if state.positiontup is None else state.positiontup
     return _Compiled(
         text=state.statement,
         dialect=dialect,
-        order=tuple(state.positiontup) if state.positiontup is not None else None,
-        fixed={name: changes[name](value) if name in changes else value for name, value in fixed.items()},
-        changes={name: change for name, change in changes.items() if name in values},
+        order=tuple((name, changes.get(name)) for name in names),
+        by_name=state.positiontup is None,
+        fixed={name: value for name, value in state.parameters.items() if name not in values},
         columns=columns,
         names=tuple(column.key for column in columns),
     )
