@@ -40,7 +40,7 @@ IN_GROUP: dict[str, Any] = MESSAGE | {
     "conversationTitle": "华东渠道协同群",
     "isInAtList": True,
     "atUsers": [
-        {"dingtalkId": ROBOT},
+        {"dingtalkId": ROBOT, "staffId": "robot"},
         {"dingtalkId": "$:LWCP_v1:$pE0pLe77Qq==", "staffId": "mgr0042", "unionId": "kQ2mU9PiiB3iE"},
     ],
     "text": {"content": " 转交 BB1001 @陈经理"},

@@ -6,9 +6,12 @@ import json
 from datetime import timedelta
 from typing import Any
 
+import aiohttp
 import msgspec
 import pytest
+from aiohttp import web
 
+from adapters.dingtalk.adapter import DingtalkAdapter
 from adapters.dingtalk.card import variables
 from adapters.dingtalk.config import configured
 from adapters.dingtalk.crypto import card_signature, message_signature
@@ -21,7 +24,7 @@ from tests.dingtalk.fake import says
 from tests.dingtalk.samples import CLICK, MESSAGE, SINGLE, click, row, without
 from tests.dingtalk.stage import NOW, PATH, Count, card_signed, config, signed
 from tests.feishu.card_samples import DECIDED
-from tests.feishu.stage import Counts, Desk
+from tests.feishu.stage import Counts, Desk, serve
 
 BODY = json.dumps(MESSAGE, ensure_ascii=False).encode()
 PRESSED = json.dumps(CLICK).encode()
@@ -66,6 +69,20 @@ async def test_nobody_else_gets_in(
     assert await channel.post(body, headers) == (401, b"")
     assert desk.inbounds == []
     assert counts == {cause: 1}
+
+
+async def test_without_a_secret_for_cards_none_are_taken(desk: Desk, counts: Counts) -> None:
+    adapter = DingtalkAdapter(
+        config(stream=False, card_template_id="", card_api_secret=""), lambda: NOW, Count(), counts.add
+    )
+    handler = adapter.callback(desk)
+    assert handler
+    app = web.Application()
+    app.router.add_post(PATH, handler)
+    async with serve(app) as port, aiohttp.ClientSession(f"http://127.0.0.1:{port}") as session:
+        response = await session.post(PATH, data=PRESSED, headers=card_signed(secret=""))
+        assert response.status == 401
+    assert (desk.inbounds, dict(counts)) == ([], {"unsigned": 1})
 
 
 @pytest.mark.parametrize(

@@ -65,6 +65,7 @@ def test_a_card_in_a_group_bears_the_groups_company() -> None:
     sent = body(row(REVIEW, place=GROUP))
     assert sent["outTrackId"] == f"card-{KEY}-{CORP}"
     assert sent["openSpaceId"] == f"dtv1.card//IM_GROUP.{CID}"
+    assert sent["imGroupOpenSpaceModel"] == {"supportForward": False}
     assert sent["imGroupOpenDeliverModel"] == {"robotCode": "dingq7xv2m4kfjzpw3ta"}
     assert "imRobotOpenDeliverModel" not in sent
 
