@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import secrets
 import time
 from datetime import datetime
@@ -16,6 +17,8 @@ from adapters.dingtalk.sessions import Sessions
 from bot.errors import Unavailable
 from bot.messages import AnyInbound
 from bot.ports import Intake, Taken
+
+log = logging.getLogger(__name__)
 
 WINDOW_SECONDS = 2.0
 """Afterwards the client has given the click up (page 0)."""
@@ -36,6 +39,8 @@ class Edge:
     def message(self, data: dict[str, Any]) -> Received:
         self._sessions.heard(*session(data))
         read = robot_message(data, channel=self._channel, trace=_trace())
+        if read == OVER_QUOTA:
+            log.warning("channel %s: a message came without its content, the month's pushes are used up", self._channel)
         self._quota.pushed(Spent.OVER if read == OVER_QUOTA else Spent.MESSAGE)
         return self._told(read)
 

@@ -54,3 +54,11 @@ async def test_what_it_cost_is_counted_and_survives_a_restart(world: World) -> N
     await world.restarts()
     await world.app.tick()
     assert world.app.usage.meter("dingtalk").spent() == before
+
+
+@pytest.mark.parametrize("channels", [("feishu", "dingtalk", "dingtalk2")])
+async def test_the_same_id_in_another_companys_app_is_somebody_else(world: World) -> None:
+    li, other = (world.person("李静", "lijing", channel=channel) for channel in ("dingtalk", "dingtalk2"))
+    await li.says("待办").sees("没有").not_sees("您还未绑定")
+    await other.says("待办").sees("您还未绑定")
+    await li.says("帮助").sees("同意")
