@@ -60,6 +60,7 @@ class Clockwork:
         )
 
     def _effects(self, turn: Turn) -> None:
+        turn.follow()
         self._copyist.redraw(turn, None)
         for message in turn.messages:
             self._copyist.deliver(turn, message)

@@ -134,6 +134,7 @@ class Conversation:
         tone: ToastTone = ToastTone.SUCCESS,
     ) -> Taken:
         """Redraws what changed, sends what was asked for, and splits the reply between callback and chat."""
+        turn.follow()
         drawn = self._draw(turn, spoken)
         for message in turn.messages:
             self.copyist.deliver(turn, message)

@@ -9,6 +9,7 @@ import hashlib
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 import msgspec
 
@@ -56,19 +57,42 @@ class Copyist:
         if place is None:
             turn.record("unreachable", self._about(message), after={"person": _name(message.to), "text": message.text})
             return
+        rings = self._rings(turn, message) if turn.by_clock else None
+        if turn.by_clock and rings is None:
+            return
         if message.view:
-            self.show(turn, place, message.view, message.number, _person(message.to))
+            self.show(turn, place, message.view, message.number, _person(message.to), rings)
         else:
-            self._post(turn, place, message.text, copy=None, person=_person(message.to))
+            self._post(turn, place, message.text, copy=None, person=_person(message.to), rings=rings)
 
-    def show(self, turn: Turn, place: Place, view: str, number: int, person: Person | None) -> int:
-        """Sends a live card of an object; older copies of it in the same place point to the new one, or rest."""
+    def _rings(self, turn: Turn, message: Message) -> datetime | None:
+        """From when on what the clock sends may ring; None: somebody keeps it, to be told later."""
+        at = turn.house.audible(turn.now)
+        if isinstance(message.to, Place):
+            return at
+        for ask in self.catalog.doormen:
+            asked = ask(turn, turn.unit, message.to, message)
+            if asked is None:
+                return None
+            at = asked
+        return at
+
+    def show(
+        self,
+        turn: Turn,
+        place: Place,
+        view: str,
+        number: int,
+        person: Person | None,
+        rings: datetime | None = None,
+    ) -> int:
+        """Sends a live card of an object, which may ring from ``rings`` on; older ones in the same chat give way to it."""
         drawn = self.draw(turn, view, number, person, place)
-        kind = self.catalog.views[view].of
+        kind, face = self.catalog.views[view].of, self.catalog.views[view].face
         for old in turn.unit.copies.live(kind, number):
-            if old.view == view and old.place == place:
+            if old.place == place and self.catalog.views[old.view].face == face:
                 self._give_way(turn, old, drawn.title)
-        return self.post(turn, place, drawn, person, (view, kind, number))
+        return self.post(turn, place, drawn, person, (view, kind, number), rings)
 
     def _give_way(self, turn: Turn, old: Copy, title: str) -> None:
         """Buttons stand once in a chat: an older card loses them."""
@@ -79,13 +103,19 @@ class Copyist:
             turn.unit.copies.save(resting)
 
     def post(
-        self, turn: Turn, place: Place, card: Card, person: Person | None, of: tuple[str, str, int] = ("", "", 0)
+        self,
+        turn: Turn,
+        place: Place,
+        card: Card,
+        person: Person | None,
+        of: tuple[str, str, int] = ("", "", 0),
+        rings: datetime | None = None,
     ) -> int:
         """Sends a card as a copy; ``of`` is (view, kind, number), empty for a card without an object. Returns the copy."""
         copy_id = secrets.randbits(53)
         card = self._suited(card, place)
         sealed, stored = self._seal(copy_id, card, 1)
-        row = self._post(turn, place, sealed, copy=copy_id, person=person)
+        row = self._post(turn, place, sealed, copy=copy_id, person=person, rings=rings)
         view, kind, number = of
         turn.unit.copies.add(
             Copy(
@@ -205,7 +235,16 @@ class Copyist:
             form = msgspec.structs.replace(form, submits=tuple(seal(b) for b in form.submits))
         return msgspec.structs.replace(card, buttons=buttons, form=form), stored
 
-    def _post(self, turn: Turn, place: Place, content: Card | str, *, copy: int | None, person: Person | None) -> int:
+    def _post(
+        self,
+        turn: Turn,
+        place: Place,
+        content: Card | str,
+        *,
+        copy: int | None,
+        person: Person | None,
+        rings: datetime | None = None,
+    ) -> int:
         return turn.unit.outbox.add(
             Outgoing(
                 what=Sending.SEND,
@@ -214,7 +253,7 @@ class Copyist:
                 copy=copy,
                 person=person.id if person else None,
                 trace=turn.trace,
-                not_before=None if turn.person or turn.account else turn.house.audible(turn.now),
+                not_before=rings,
             ),
             turn.now,
         )

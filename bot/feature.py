@@ -7,14 +7,16 @@ collects the features, checks that words, views and kinds are unambiguous, and i
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, time
+from functools import partial
 from typing import TYPE_CHECKING, Any, get_type_hints
 
 from msgspec import Struct
 
 from bot.cards import Card
+from bot.deadlines import Alert, DeadlineOf, Doorman, DueView, Follower, Passed
 from bot.entry import Kind, Preview, Slot, slots_of
 from bot.permit import Person, Role
 
@@ -78,11 +80,17 @@ class Command:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """Draws one object for one viewer, now. ``of`` is the object's kind."""
+    """Draws one object for one viewer, now. ``of`` is the object's kind; ``over`` the view it is drawn around, "" if none."""
 
     name: str
     of: str
     draw: ViewFunction
+    over: str = ""
+
+    @property
+    def face(self) -> str:
+        """Cards with one face are one thing to people: in a chat the newer takes the older's place."""
+        return self.over or self.name
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +193,10 @@ class Feature:
     views: list[View] = field(default_factory=list)
     jobs: list[Job] = field(default_factory=list)
     subjects: list[Subject] = field(default_factory=list)
+    alerts: list[Alert] = field(default_factory=list)
+    due_views: dict[str, DueView] = field(default_factory=dict)
+    followers: list[Follower] = field(default_factory=list)
+    doormen: list[Doorman] = field(default_factory=list)
     todos: list[Callable[[Any, Person, datetime], Sequence[ToDo]]] = field(default_factory=list)
     importers: list[Importer] = field(default_factory=list)
     subcommands: list[Subcommand] = field(default_factory=list)
@@ -217,6 +229,32 @@ class Feature:
             return run
 
         return register
+
+    def alert(self, kind: str, *, view: str, passed: Passed | None = None) -> Callable[[DeadlineOf], DeadlineOf]:
+        """What is due of objects of this kind; ``bot.deadlines`` shows an example."""
+
+        def register(deadline: DeadlineOf) -> DeadlineOf:
+            self.alerts.append(Alert(kind, view, deadline, passed))
+            return deadline
+
+        return register
+
+    def due_view(self, name: str) -> Callable[[DueView], DueView]:
+        """A view of every kind of object that something is due of: of tasks, ``NAME/RW``."""
+
+        def register(draw: DueView) -> DueView:
+            self.due_views[name] = draw
+            return draw
+
+        return register
+
+    def follower(self, function: Follower) -> Follower:
+        self.followers.append(function)
+        return function
+
+    def doorman(self, function: Doorman) -> Doorman:
+        self.doormen.append(function)
+        return function
 
     def subject(self, subject: Subject) -> None:
         self.subjects.append(subject)
@@ -259,13 +297,21 @@ class Catalog:
     def __init__(self, features: Iterable[Feature]) -> None:
         self.features = tuple(features)
         self.commands = {c.name: c for f in self.features for c in f.commands}
-        self.views = {v.name: v for f in self.features for v in f.views}
+        self.alerts = {a.kind: a for f in self.features for a in f.alerts}
+        self.followers = [follow for f in self.features for follow in f.followers]
+        self.doormen = [ask for f in self.features for ask in f.doormen]
+        self.views = {v.name: v for f in self.features for v in (*f.views, *self._due_views(f))}
         self.jobs = {j.name: j for f in self.features for j in f.jobs}
         self.subjects = {s.kind: s for f in self.features for s in f.subjects}
         self.words: dict[str, list[Command]] = {}
         for command in self.commands.values():
             for word in command.words:
                 self._claim(word, command)
+
+    def _due_views(self, feature: Feature) -> Iterator[View]:
+        for name, draw in feature.due_views.items():
+            for alert in self.alerts.values():
+                yield View(f"{name}/{alert.kind}", alert.kind, partial(draw, alert), over=alert.view)
 
     def _claim(self, word: str, command: Command) -> None:
         claimed = self.words.setdefault(word, [])

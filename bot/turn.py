@@ -94,6 +94,11 @@ class Turn:
             raise LookupError("this turn belongs to no person")
         return self.person
 
+    @property
+    def by_clock(self) -> bool:
+        """Nobody asked for what it sends."""
+        return self.person is None and self.account is None
+
     def send(self, to: Person | Place, view: str, number: int) -> None:
         """A live card of an object. What the clock sends waits for a time at which it may ring (R4.10)."""
         self.messages.append(Message(to, view=view, number=number))
@@ -102,9 +107,15 @@ class Turn:
         self.messages.append(Message(to, text=text))
 
     def changed(self, kind: str, number: int) -> None:
-        """The object's live copies are redrawn in this commit."""
+        """The object is new or different: its live copies are redrawn, and its reminders planned, in this commit."""
         if (kind, number) not in self.changes:
             self.changes.append((kind, number))
+
+    def follow(self) -> None:
+        """After the handler: whoever follows changes hears of each."""
+        for kind, number in self.changes:
+            for follower in self.catalog.followers:
+                follower(self, self.unit, kind, number)
 
     def record(
         self, action: str, ref: str, *, before: dict[str, Any] | None = None, after: dict[str, Any] | None = None
