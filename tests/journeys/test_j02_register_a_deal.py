@@ -13,7 +13,7 @@ ORGANISATIONS = {"as in the sample": ("feishu", "dingtalk", "wecom"), "all on Fe
 LINE = "报备 杭州云栖湾酒店管理有限公司 中央空调改造 120万 6月底签"
 
 
-@pytest.fixture(params=ORGANISATIONS.values(), ids=ORGANISATIONS.keys())
+@pytest.fixture(params=list(ORGANISATIONS.values()), ids=list(ORGANISATIONS))
 def channels(request: pytest.FixtureRequest) -> tuple[str, ...]:
     return tuple(request.param)
 
