@@ -33,6 +33,8 @@ class Message(Protocol):
 class Phone(Protocol):
     """One channel's messenger. ``table`` is what the bot's configuration says of it."""
 
+    platform: ClassVar[str]
+
     @property
     def emulator(self) -> Any: ...
 
@@ -45,6 +47,9 @@ class Phone(Protocol):
     def chat(self, user: str) -> str: ...
     async def say(self, user: str, text: str, group: str | None, reply_to: str | None) -> None:
         """``reply_to``: the message these words are a reply to."""
+
+    async def send(self, user: str, name: str, data: bytes) -> None:
+        """A file; without a name, a picture."""
 
     async def press(self, user: str, message: str, label: str, form: Mapping[str, str], drawing: int) -> str:
         """The toast, "" where there is none."""
@@ -90,6 +95,9 @@ class FeishuPhone:
             await self.emulator.pusher.repeat(push)
         assert push.status == 200, f"the push was answered {push.status}"
 
+    async def send(self, user: str, name: str, data: bytes) -> None:
+        await (self.emulator.file(user, name, data) if name else self.emulator.image(user, data))
+
     async def press(self, user: str, message: str, label: str, form: Mapping[str, str], drawing: int = -1) -> str:
         click = await self.emulator.press(user, message, label, form, drawing=drawing)
         return click.toast.content if click.toast else ""
@@ -128,6 +136,9 @@ class DingTalkPhone:
     async def say(self, user: str, text: str, group: str | None, reply_to: str | None = None) -> None:
         push = await self.emulator.say(user, text, group, mention_bot=group is not None, reply_to=reply_to)
         assert push.delivered, f"the push was answered {push.status}: {push.error}"
+
+    async def send(self, user: str, name: str, data: bytes) -> None:
+        await (self.emulator.file(user, name, data) if name else self.emulator.image(user, data))
 
     async def press(self, user: str, message: str, label: str, form: Mapping[str, str], drawing: int = -1) -> str:
         click = await self.emulator.press(user, message, label, form, drawing=drawing)
@@ -171,6 +182,10 @@ class WeComPhone:
         assert reply_to is None, "the app's chat knows no replies"
         push = await self.emulator.say(user, text, chat=group, mention_bot=group is not None)
         assert push.delivered, f"the push was answered {push.status}: {push.error}"
+
+    async def send(self, user: str, name: str, data: bytes) -> None:
+        """The app's chat delivers pictures, and no files."""
+        await (self.emulator.file(user, name, data) if name else self.emulator.picture(user, data))
 
     async def press(self, user: str, message: str, label: str, form: Mapping[str, str], drawing: int = -1) -> str:
         """WeCom shows no toast: what came of the click stands in the chat."""
