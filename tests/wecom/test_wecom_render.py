@@ -109,6 +109,13 @@ def test_one_choice_stands_among_the_buttons() -> None:
     assert [button["key"] for button in found["button_list"]] == ["f:c1a4.1.k3Jx9QwE", "c1a4.2.k3Jx9QwE"]
 
 
+def test_what_decides_stands_first() -> None:
+    agree = Button("同意", "x", style=Style.PRIMARY, id="c1.1.m")
+    refuse = Form((LINE,), (Button("驳回", "x", style=Style.DANGER, id="c1.2.m"),))
+    found = card(Card("审批 SP2001", buttons=(agree,), form=refuse))
+    assert [button["text"] for button in found["button_list"]] == ["同意", "驳回"]
+
+
 def test_several_choices_have_a_card_of_their_own() -> None:
     found = card(CHOICES)
     assert found["card_type"] == "multiple_interaction"

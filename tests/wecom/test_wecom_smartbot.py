@@ -14,6 +14,7 @@ import aiohttp
 import pytest
 from aiohttp import WSMsgType, web
 
+from adapters.connection import Pulse
 from adapters.http import open_session
 from adapters.wecom import smartbot
 from adapters.wecom.groups import Groups
@@ -188,6 +189,24 @@ async def test_who_is_not_let_in_says_why(code: int, said: str) -> None:
         await it.until(lambda: str(code) in it.groups.state.why)
         assert said in it.groups.state.why
         assert isinstance(await it.groups.deliver(row(AGREED, place=GROUP), b"{}"), Retry)
+
+
+async def test_a_gateway_that_forgot_us_is_left_before_another_connection_is_opened(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """There is one place: a second connection beside the first would kick it."""
+    monkeypatch.setattr(smartbot.SmartBot, "pulse", Pulse(ping=0.0, says=0.01, silence=0.1))
+    async with stage(ping=lambda _: None) as it:
+        open_before: list[bool] = []
+
+        def subscribed(frame: JSON) -> JSON:
+            open_before.extend(not line.closed for line in it.gateway.lines[:-1])
+            return ack(frame)
+
+        it.gateway.answers["aibot_subscribe"] = subscribed
+        await it.up()
+        await it.until(lambda: len(open_before) >= 1)
+        assert not any(open_before)
 
 
 async def test_elections_that_follow_each_other_end_as_the_last_one() -> None:
