@@ -139,7 +139,7 @@ class Conversation:
         for message in turn.messages:
             self.copyist.deliver(turn, message)
         pressed = isinstance(inbound, Press)
-        toast = self._reply(turn, inbound, spoken, patience) if spoken.reply.text else None
+        toast = self._reply(turn, inbound, spoken, drawn, patience) if spoken.reply.text else None
         if not spoken.takes_over:
             self._show(turn, spoken.reply)
         if turn.group and isinstance(inbound, Say) and not spoken.reply.in_group:
@@ -159,12 +159,19 @@ class Conversation:
         drawn = self.copyist.redraw(turn, None if taking_over else clicked)
         return became if became.card is not None else (drawn if drawn.card is not None else spoken.drawn)
 
-    def _reply(self, turn: Turn, inbound: AnyInbound, spoken: Spoken, patience: Patience) -> str | None:
-        """The line of a reply: a toast where the click is still waiting and toasts exist, else said in the chat."""
+    def _reply(self, turn: Turn, inbound: AnyInbound, spoken: Spoken, drawn: Drawn, patience: Patience) -> str | None:
+        """The line of a reply: a toast where the click is still waiting and toasts exist, else said in the chat.
+
+        Where a click shows a card but no toast, the changed card says what came of it, and no message is spent (contract 6).
+        """
         line = spoken.reply.text
-        toasts = isinstance(inbound, Press) and self.can[inbound.place.channel].at(inbound.place).toasts
-        if toasts and patience():
+        can = self.can[inbound.place.channel].at(inbound.place)
+        pressed = isinstance(inbound, Press)
+        if pressed and can.toasts and patience():
             return line
+        changed = drawn.card is not None and spoken.drawn.card is None
+        if pressed and can.answers and not can.toasts and changed and patience():
+            return None
         place = self._answer_place(turn, spoken.reply)
         if not (spoken.reply.view and not spoken.takes_over):
             turn.tell(place, line)

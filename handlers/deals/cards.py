@@ -94,7 +94,8 @@ def standing(db: Unit, deal: Deal, house: House, now: datetime) -> str:
         case State.REVIEW if asked is not None:
             waited = int(house.calendar.worked(asked.asked_at, now).total_seconds() // 3600)
             late = "已超过时限，正在催办" if now >= asked.due_at else f"最迟 {house.moment(asked.due_at)} 前给出结果"
-            return f"待审，已等待 {waited} 小时。审批人:{person_name(db, asked.approver)}，{late}（{asked.ref}）。"
+            next_one = f"审批人:{person_name(db, asked.approver)}，{late}（{asked.ref}）。"
+            return f"{deal.ref} 已提交，待审，已等待 {waited} 小时。{next_one}"
         case State.PROTECTED if deal.protected_until is not None:
             left = (deal.protected_until - house.today(now)).days
             return f"已通过，保护至 {deal.protected_until.isoformat()}，剩 {left} 天。"
