@@ -32,7 +32,8 @@ def card(db: Unit, number: int, viewer: Viewer) -> Card:
     deal = queries.deal(db, number)
     if deal is None:
         return Card(f"报备 BB{number}", tag="没有找到")
-    blocks: list[AnyBlock] = [Fields(_facts(deal)), Text(standing(db, deal, viewer.house, viewer.now), strong=True)]
+    how = f"{deal.ref} {standing(db, deal, viewer.house, viewer.now)}"
+    blocks: list[AnyBlock] = [Fields(_facts(deal)), Text(how, strong=True)]
     if viewer.person is not None and viewer.person.role in AGENT_SIDE:
         missing = _missing(deal)
         if missing and deal.state is State.REVIEW:
@@ -95,7 +96,7 @@ def standing(db: Unit, deal: Deal, house: House, now: datetime) -> str:
             waited = int(house.calendar.worked(asked.asked_at, now).total_seconds() // 3600)
             late = "已超过时限，正在催办" if now >= asked.due_at else f"最迟 {house.moment(asked.due_at)} 前给出结果"
             next_one = f"审批人:{person_name(db, asked.approver)}，{late}（{asked.ref}）。"
-            return f"{deal.ref} 已提交，待审，已等待 {waited} 小时。{next_one}"
+            return f"已提交，待审，已等待 {waited} 小时。{next_one}"
         case State.PROTECTED if deal.protected_until is not None:
             left = (deal.protected_until - house.today(now)).days
             return f"已通过，保护至 {deal.protected_until.isoformat()}，剩 {left} 天。"

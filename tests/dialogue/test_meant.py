@@ -146,7 +146,7 @@ async def test_a_bare_id_answers_the_question_for_one(world: World, li: Person) 
 
 async def test_a_write_is_answered_with_id_state_who_acts_next_and_by_when(wang: Person, li: Person) -> None:
     await wang.says("联系人 BB1001 张总 13800000002").sees(
-        "联系人已补充到 BB1001", "BB1001 待审", "审批人:李静，最迟 2026-03-02 17:00 前给出结果"
+        "联系人已补充到 BB1001", "BB1001 已提交，待审", "审批人:李静，最迟 2026-03-02 17:00 前给出结果"
     )
     await li.says("同意 SP2001").sees("SP2001 已同意，已通知对方。BB1001 已通过，保护至 2026-05-31，由王磊跟进。")
     await li.says("驳回 SP2002 资料不全").sees("SP2002 已驳回，已通知对方。BB1002 已驳回，王磊补充后可以重新报备。")
