@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from msgspec.structs import replace
 
-from adapters.playground.values import Event
+from adapters.playground.values import Event, Mark
 
 MOST_EVENTS = 200
 BELONGS = 10.0
@@ -19,14 +19,15 @@ class Activity:
     def __init__(self, order: Callable[[], int], now: Callable[[], str], machine: Callable[[], float]) -> None:
         self._order, self._now, self._machine = order, now, machine
         self._events: deque[Event] = deque(maxlen=MOST_EVENTS)
-        self._last = -BELONGS
+        self._last = self._began = -BELONGS
         self._told = True
 
-    def begin(self, who: str, what: str) -> int:
-        """Its ``order``, by which a problem may be added later."""
-        event = Event(order=self._order(), at=self._now(), who=who, what=what)
+    def begin(self, who: str, what: str, place: str = "") -> int:
+        """Its ``order``, by which a problem may be added later. ``place``: the messenger's title."""
+        event = Event(order=self._order(), at=self._now(), who=who, what=what, place=place)
         self._events.append(event)
-        self._last, self._told = self._machine(), False
+        self._last = self._began = self._machine()
+        self._told = False
         return event.order
 
     def problem(self, order: int, words: str) -> None:
@@ -36,15 +37,21 @@ class Activity:
         """Says more exactly what it was."""
         self._change(order, what=what)
 
-    def came(self, sent: int, changed: int) -> None:
-        """What the bot sent and changed goes to the last event's account."""
+    def came(self, sent: Mapping[str, int], changed: Mapping[str, int]) -> None:
+        """What the bot sent and changed, by messenger, goes to the last event's account."""
         if not sent and not changed:
             return
-        if self._machine() - self._last > BELONGS:
+        now = self._machine()
+        if now - self._last > BELONGS:
             self.begin(TIMER, "到点")
         last = self._events[-1]
-        self._events[-1] = replace(last, sent=last.sent + sent, changed=last.changed + changed)
-        self._last, self._told = self._machine(), False
+        marks = {mark.messenger: mark for mark in last.marks}
+        for name in {**sent, **changed}:
+            old = marks.get(name, Mark(name, 0, 0, 0.0))
+            more = (old.sent + sent.get(name, 0), old.changed + changed.get(name, 0))
+            marks[name] = Mark(name, *more, round(now - self._began, 1))
+        self._events[-1] = replace(last, marks=[marks[name] for name in sorted(marks)])
+        self._last, self._told = now, False
 
     def news(self) -> list[Event]:
         """The last lines if something in them is new: only they can change."""

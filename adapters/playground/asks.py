@@ -8,10 +8,9 @@ from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 from typing import TypeAlias
 
-from adapters.feishu.emulation.content import TEXT_BYTES
-from adapters.feishu.emulator import ClientRefused, FeishuEmulator, Push
 from adapters.playground import refusals
 from adapters.playground.live import Live
+from adapters.playground.messengers.messenger import SINGLE, Messenger, Refused, Sent
 from adapters.playground.values import (
     Advance,
     AnyAsk,
@@ -29,14 +28,10 @@ from adapters.playground.values import (
 log = logging.getLogger(__name__)
 
 Suggesting: TypeAlias = Callable[[str, str, str], Sequence[Suggestion] | Awaitable[Sequence[Suggestion]]]
-"""(channel, open_id, what is typed so far) → the best lines first; for nothing typed, three ways to begin."""
+"""(channel, user id, what is typed so far) → the best lines first; for nothing typed, three ways to begin."""
 
 MOST_SUGGESTIONS = 6
-KINDS = {"image": "图片", "file": "文件", "audio": "语音", "sticker": "表情"}
-
-
-class Refused(Exception):
-    """In the page's words."""
+KINDS = {"image": "图片", "file": "文件", "audio": "语音", "sticker": "表情", "location": "位置"}
 
 
 class Asks:
@@ -49,9 +44,6 @@ class Asks:
             return await self._done(ask)
         except Refused as refused:
             return Done(id=ask.id, refused=str(refused))
-        except ClientRefused as refused:
-            log.info("the client refused: %s", refused)
-            return Done(id=ask.id, refused=refusals.NOT_TAKEN)
         except Exception:
             log.exception("an ask of the page failed: %s", type(ask).__name__)
             return Done(id=ask.id, refused=refusals.FAILED)
@@ -59,11 +51,11 @@ class Asks:
     async def _done(self, ask: AnyAsk) -> Done:
         match ask:
             case Say():
-                await self._say(ask)
+                return Done(id=ask.id, note=await self._say(ask))
             case Press():
                 return await self._press(ask)
             case Attach():
-                await self.attach(ask.seat, ask.kind)
+                return Done(id=ask.id, note=await self.attach(ask.seat, ask.chat, ask.kind, ask.words))
             case Read():
                 await self._read(ask)
             case Suggest():
@@ -78,70 +70,67 @@ class Asks:
 
     # -- people ------------------------------------------------------------------------------------------------------
 
-    def _seat(self, seat: str) -> tuple[FeishuEmulator, str, str]:
-        """The emulator, the person's open_id there and their name."""
-        channel, _, open_id = seat.partition(":")
-        emulator = self._live.emulators.get(channel)
-        if emulator is None or open_id not in emulator.world.users:
+    def _seat(self, seat: str, chat: str = SINGLE) -> tuple[Messenger, str, str]:
+        """The messenger, the person's id there and their name. Raises Refused, also for a chat that is not theirs."""
+        channel, _, user = seat.partition(":")
+        messenger = self._live.messengers.get(channel)
+        if messenger is None or user not in messenger.users():
             raise Refused(refusals.NOBODY)
-        return emulator, open_id, emulator.world.users[open_id].name
+        if all(room.id != chat for room in messenger.rooms(user)):
+            raise Refused(refusals.NO_CHAT)
+        return messenger, user, messenger.users()[user]
 
-    async def attach(self, seat: str, kind: str, name: str = "", data: bytes = b"") -> None:
-        """Something else than words: image, file, audio or sticker. Raises Refused."""
-        emulator, open_id, person = self._seat(seat)
-        event = self._live.activity.begin(person, f"在飞书发{KINDS[kind]}{f'「{_short(name)}」' if name else ''}")
-        match kind:
-            case "image":
-                push = await emulator.image(open_id, data)
-            case "file":
-                push = await emulator.file(open_id, name, data)
-            case "audio":
-                push = await emulator.audio(open_id, data)
-            case _:
-                push = await emulator.sticker(open_id)
-        self._pushed(push, event)
+    async def attach(self, seat: str, chat: str, kind: str, name: str = "", data: bytes = b"") -> str:
+        """Something else than words; a note of ours, if there is one. Raises Refused."""
+        messenger, user, person = self._seat(seat, chat)
+        room = next(room for room in messenger.rooms(user) if room.id == chat)
+        if kind not in room.sends:
+            raise Refused(f"{messenger.title}在这里不能发{KINDS[kind]}给机器人")
+        if len(data) > messenger.most_file:
+            raise Refused(refusals.too_large(messenger.title, messenger.most_file))
+        named = f"「{_short(name)}」" if name else ""
+        event = self._live.activity.begin(person, f"在{messenger.title}发{KINDS[kind]}{named}", messenger.title)
+        return self._sent(await messenger.attach(user, chat, kind, name, data), event)
 
-    async def _say(self, ask: Say) -> None:
-        emulator, open_id, name = self._seat(ask.seat)
+    async def _say(self, ask: Say) -> str:
+        messenger, user, name = self._seat(ask.seat, ask.chat)
         text = ask.text.strip()
         if not text:
             raise Refused(refusals.EMPTY)
-        if len(text.encode(errors="surrogatepass")) > TEXT_BYTES:
-            raise Refused(refusals.TOO_LONG)
-        event = self._live.activity.begin(name, f"在飞书发「{_short(text)}」")
-        self._pushed(await emulator.say(open_id, text), event)
+        where = messenger.title if ask.chat == SINGLE else f"{messenger.title}群里"
+        event = self._live.activity.begin(name, f"在{where}发「{_short(text)}」", messenger.title)
+        return self._sent(await messenger.say(user, ask.chat, text), event)
 
-    def _pushed(self, push: Push, event: int) -> None:
-        if push.status != 200:
-            self._live.activity.problem(event, "机器人没有收下，飞书会再投")
+    def _sent(self, sent: Sent, event: int) -> str:
+        if sent.problem:
+            self._live.activity.problem(event, sent.problem)
         self._live.poke()
+        return sent.note
 
     async def _press(self, ask: Press) -> Done:
-        emulator, open_id, name = self._seat(ask.seat)
-        if ask.message not in emulator.world.messages:
+        messenger, user, name = self._seat(ask.seat)
+        seen = (one.id for room in messenger.rooms(user) for one in messenger.seen(user, room.id))
+        if ask.message not in seen:
             raise Refused(refusals.NO_MESSAGE)
-        if why := refusals.of_card(emulator.message(ask.message), emulator.now()):
-            raise Refused(why)
-        event = self._live.activity.begin(name, f"在飞书按「{_short(ask.label)}」")
-        click = await emulator.press(open_id, ask.message, ask.label, ask.form or None, which=ask.which)
-        if click.error_code:
-            self._live.activity.problem(event, f"飞书提示 {click.error_code}")
+        event = self._live.activity.begin(name, f"在{messenger.title}按「{_short(ask.label)}」", messenger.title)
+        try:
+            pressed = await messenger.press(user, ask.message, ask.label, ask.which, ask.form)
+        except Refused as refused:
+            self._live.activity.problem(event, str(refused))
+            raise
+        if pressed.problem:
+            self._live.activity.problem(event, pressed.problem)
         self._live.poke()
-        toast = (click.toast.type, click.toast.content) if click.toast else None
-        return Done(id=ask.id, toast=toast, code=click.error_code)
+        return Done(id=ask.id, toast=pressed.toast, code=pressed.code)
 
     async def _read(self, ask: Read) -> None:
         """Only what is in the person's own chat and was not read before."""
-        emulator, open_id, _name = self._seat(ask.seat)
-        messages = {message.message_id: message for message in emulator.messages(emulator.p2p_chat(open_id))}
-        fresh = [one for one in ask.messages if one in messages and open_id not in messages[one].readers]
-        if fresh:
-            await emulator.read(open_id, fresh)
+        messenger, user, _name = self._seat(ask.seat, ask.chat)
+        await messenger.read(user, ask.chat, ask.messages)
 
     async def _suggestions(self, ask: Suggest) -> list[Suggestion]:
-        self._seat(ask.seat)
-        channel, _, open_id = ask.seat.partition(":")
-        found = self._suggest(channel, open_id, ask.text)
+        messenger, user, _name = self._seat(ask.seat)
+        found = self._suggest(messenger.channel, user, ask.text)
         return list(await found if inspect.isawaitable(found) else found)[:MOST_SUGGESTIONS]
 
     # -- the clock ---------------------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""The demo: one embedded bot, its messenger beside it on loopback, and the page; begun anew as often as wanted.
+"""The demo: one embedded bot, three messengers beside it on loopback, and the page; begun anew as often as wanted.
 
 Implements bot.ports.Rehearsal. The bot itself comes from the composition root, as ``serve`` would run it.
 """
@@ -6,19 +6,25 @@ Implements bot.ports.Rehearsal. The bot itself comes from the composition root, 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from datetime import datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Protocol
+from typing import Any, Protocol
 
+from adapters.dingtalk.emulator import DingTalkEmulator
 from adapters.feishu.emulator import FeishuEmulator
+from adapters.playground.messengers.dingtalk import DingTalk
+from adapters.playground.messengers.feishu import Feishu
+from adapters.playground.messengers.messenger import Messenger
+from adapters.playground.messengers.wecom import WeCom
 from adapters.playground.page import Playground
 from adapters.playground.people import SAMPLE, populate
 from adapters.playground.suggestions import beginnings, fitting
 from adapters.playground.values import Suggestion
 from adapters.web import Page
+from adapters.wecom.emulator import WeComEmulator
 from bot.clock import Clock
 from bot.config import Config
 from bot.feature import Catalog, Imported
@@ -54,10 +60,11 @@ class Demo:
     def __init__(self, port: int, make: Make) -> None:
         self._port = port
         self._make = make
-        self._emulators: dict[str, FeishuEmulator] = {}
-        self._page = Playground(self._emulators, self, self.suggest)
+        self._messengers: dict[str, Messenger] = {}
+        self._page = Playground(self._messengers, self, self.suggest)
         self._run = AsyncExitStack()
         self._clock = MovableClock(START)
+        self._folder: Path
         self._process: Process
         self._walk: Walk
 
@@ -65,8 +72,9 @@ class Demo:
     def address(self) -> str:
         return self._process.address
 
-    def messenger(self, channel: str) -> FeishuEmulator:
-        return self._emulators[channel]
+    def messenger(self, channel: str) -> Any:
+        """Its emulator."""
+        return self._messengers[channel].emulator
 
     async def start(self) -> None:
         """A run with an empty database, at the beginning of business time. OperatorError if the port is taken."""
@@ -78,6 +86,20 @@ class Demo:
 
     async def stop(self) -> None:
         await self._run.aclose()
+
+    async def stop_bot(self) -> None:
+        """The bot's process alone ends; messengers, database and clock stay, and open pages try to come back."""
+        await self._process.stop()
+
+    async def start_bot(self) -> None:
+        """As after ``stop_bot``: another process on the same database, at the same address."""
+        self._process = self._make(_config(self._port, self._folder, self._messengers), self._clock, self._page)
+        await self._process.start()
+        self._port = int(self.address.rpartition(":")[2])
+        reasons = {job.name: job.why for job in self._process.catalog.jobs.values()}
+        self._walk = Walk(self._process, self._clock, reasons)
+        served = (one.served(f"{self.address}/channels/{name}/callback") for name, one in self._messengers.items())
+        await asyncio.gather(*served)
 
     # -- Rehearsal ---------------------------------------------------------------------------------------------------
 
@@ -98,22 +120,21 @@ class Demo:
     # -- one run -----------------------------------------------------------------------------------------------------
 
     async def _begin(self, run: AsyncExitStack) -> None:
-        folder = run.enter_context(TemporaryDirectory(prefix="channelops-"))
+        self._folder = Path(run.enter_context(TemporaryDirectory(prefix="channelops-")))
         self._clock = MovableClock(START)
-        feishu = FeishuEmulator(now=self._clock.now, bot_name=BOT_NAME)
-        run.push_async_callback(feishu.stop)
-        config = _config(self._port, Path(folder), feishu, await feishu.start())
-        self._process = self._make(config, self._clock, self._page)
-        run.push_async_callback(self._process.stop)
-        await self._process.start()
-        self._port = int(self.address.rpartition(":")[2])
-        feishu.callback_url = f"{self.address}/channels/feishu/callback"
-        reasons = {job.name: job.why for job in self._process.catalog.jobs.values()}
-        self._walk = Walk(self._process, self._clock, reasons)
+        for messenger in _messengers(self._clock):
+            run.push_async_callback(messenger.emulator.stop)
+            await messenger.emulator.start()
+            self._messengers[messenger.channel] = messenger
+        populate(self._messengers)
+        run.push_async_callback(self._end)
+        await self.start_bot()
         for kind in ("agents", "people"):
             await self._process.import_sheet(kind, f"{kind}.csv", (SAMPLE / f"{kind}.csv").read_bytes())
-        self._emulators["feishu"] = feishu
-        populate(self._emulators)
+
+    async def _end(self) -> None:
+        """Of whichever process there is by then."""
+        await self._process.stop()
 
     async def suggest(self, channel: str, user: str, typed: str) -> Sequence[Suggestion]:
         """What this person may say, by the commands' own examples."""
@@ -123,20 +144,20 @@ class Demo:
         return await asyncio.to_thread(fitting, commands, typed) if typed.strip() else beginnings(commands)
 
 
-def _config(port: int, folder: Path, feishu: FeishuEmulator, base_url: str) -> Config:
-    channel = {
-        "platform": "feishu",
-        "base_url": base_url,
-        "app_id": feishu.app_id,
-        "app_secret": feishu.app_secret,
-        "encrypt_key": feishu.encrypt_key,
-        "verification_token": feishu.verification_token,
-    }
+def _messengers(clock: MovableClock) -> list[Messenger]:
+    return [
+        WeCom("wecom", WeComEmulator(now=clock.now, bot_name=BOT_NAME)),
+        DingTalk("dingtalk", DingTalkEmulator(now=clock.now, bot_name=BOT_NAME)),
+        Feishu("feishu", FeishuEmulator(now=clock.now, bot_name=BOT_NAME)),
+    ]
+
+
+def _config(port: int, folder: Path, messengers: Mapping[str, Messenger]) -> Config:
     return Config.model_validate(
         {
             "server": {"port": port, "public_url": f"http://127.0.0.1:{port}"},
             "database": {"url": f"sqlite:///{folder}/bot.db", "files": folder / "files"},
             "scheduler": {"tick_seconds": TICK_SECONDS},
-            "channels": {"feishu": channel},
+            "channels": {name: messenger.table() for name, messenger in messengers.items()},
         }
     )

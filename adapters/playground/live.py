@@ -12,9 +12,10 @@ from time import monotonic
 from aiohttp import web
 from msgspec import json
 
-from adapters.feishu.emulator import FeishuEmulator
 from adapters.playground.activity import Activity
+from adapters.playground.messengers.messenger import Messenger
 from adapters.playground.people import people, populate
+from adapters.playground.repeating import Repeating
 from adapters.playground.values import Changes, Clock, Due, Jump, State, Told, Walking
 from adapters.playground.walk import Walk
 from adapters.playground.watch import Look, Watch, stamp
@@ -32,13 +33,14 @@ GOING_AWAY = 1012
 
 
 class Live:
-    """``emulators`` by channel; the mapping may hold other ones after a restart."""
+    """``messengers`` by channel; the mapping may hold other ones after a restart."""
 
-    def __init__(self, emulators: Mapping[str, FeishuEmulator], rehearsal: Rehearsal) -> None:
-        self.emulators, self.rehearsal = emulators, rehearsal
+    def __init__(self, messengers: Mapping[str, Messenger], rehearsal: Rehearsal) -> None:
+        self.messengers, self.rehearsal = messengers, rehearsal
         self._order = itertools.count(1).__next__
         self.activity = Activity(self._order, self.now, monotonic)
-        self.walk = Walk(rehearsal, self._moved)
+        self.repeating = Repeating(messengers.values)
+        self.walk = Walk(rehearsal, self.repeating, self._moved)
         self.run = 0
         self._watches: list[Watch] = []
         self._unsubscribe: list[Callable[[], None]] = []
@@ -47,6 +49,7 @@ class Live:
         self._browsers: set[web.WebSocketResponse] = set()
         self._dirty = asyncio.Event()
         self._pump: asyncio.Task[None] | None = None
+        self._repeats: asyncio.Task[None] | None = None
         self._told = Clock(now="", due=[])
         self._present = asyncio.Event()
         self._present.set()
@@ -66,6 +69,7 @@ class Live:
         if self._pump is None:
             self._attach()
             self._pump = asyncio.create_task(self._keep_telling())
+            self._repeats = asyncio.create_task(self._keep_repeating())
         await self._tell_changes()
         self._told = await self._clock()
         await _send(browser, json.encode(self._state()))
@@ -76,9 +80,10 @@ class Live:
 
     async def close(self) -> None:
         """Browsers are sent away, to come back by themselves; nothing is subscribed any more."""
-        if self._pump is not None:
-            self._pump.cancel()
-            self._pump = None
+        for task in (self._pump, self._repeats):
+            if task is not None:
+                task.cancel()
+        self._pump = self._repeats = None
         self._detach()
         for browser in tuple(self._browsers):
             await browser.close(code=GOING_AWAY)
@@ -104,12 +109,11 @@ class Live:
     def _attach(self) -> None:
         self._detach()
         self.run += 1
-        populate(self.emulators)
-        old = {watch.emulator: watch for watch in self._watches}
-        self._watches = [
-            old.get(emulator) or Watch(channel, emulator, self._order) for channel, emulator in self.emulators.items()
-        ]
-        self._unsubscribe = [emulator.subscribe(self.poke) for emulator in self.emulators.values()]
+        populate(self.messengers)
+        old = {watch.messenger: watch for watch in self._watches}
+        here = list(self.messengers.values())
+        self._watches = [old.get(messenger) or Watch(messenger, self._order) for messenger in here]
+        self._unsubscribe = [messenger.emulator.subscribe(self.poke) for messenger in here]
         self._look()
 
     def _detach(self) -> None:
@@ -149,6 +153,16 @@ class Live:
             except Exception:
                 log.exception("the page could not be told what changed")
 
+    async def _keep_repeating(self) -> None:
+        """What platforms repeat while time just passes; a walk sees to it by itself."""
+        while True:
+            await asyncio.sleep(HEARTBEAT)
+            await self._present.wait()
+            try:
+                await self.repeating.repeat()
+            except Exception:
+                log.exception("a push could not be repeated")
+
     async def _tell_changes(self) -> None:
         look, events, jumps = self._look(), self.activity.news(), self._jumps[-1:]
         if look.messages or events or jumps != self._jumps_told:
@@ -159,7 +173,9 @@ class Live:
         look = Look()
         for watch in self._watches:
             watch.look(look)
-        self.activity.came(look.sent, look.changed)
+        sent = {name: len(messages) for name, messages in look.sent.items()}
+        changed = {name: len(messages) for name, messages in look.changed.items()}
+        self.activity.came(sent, changed)
         return look
 
     async def _tell_clock(self) -> None:
@@ -182,12 +198,12 @@ class Live:
         return [Due(stamp(one.at), one.what, one.about, one.why) for one in due[:MOST_DUE]]
 
     def _state(self) -> State:
-        names = {emulator.bot_name for emulator in self.emulators.values()}
+        names = {messenger.emulator.bot_name for messenger in self.messengers.values()}
         messages = [message for watch in self._watches for message in watch.everything()]
         return State(
             run=self.run,
             bot=next(iter(sorted(names)), ""),
-            people=people(self.emulators),
+            people=people(self.messengers),
             messages=sorted(messages, key=lambda message: message.order),
             jumps=self._jumps,
             events=self.activity.everything(),

@@ -10,10 +10,10 @@ from urllib.parse import urlsplit
 import msgspec
 from aiohttp import WSMsgType, web
 
-from adapters.feishu.emulator import FeishuEmulator
 from adapters.playground import refusals
-from adapters.playground.asks import Asks, Refused, Suggesting
+from adapters.playground.asks import Asks, Suggesting
 from adapters.playground.live import Live
+from adapters.playground.messengers.messenger import Messenger, Refused
 from adapters.playground.trace import Steps
 from adapters.playground.values import AnyAsk, decode
 from bot.ports import Rehearsal
@@ -30,15 +30,15 @@ HEADERS = {
 
 
 class Playground:
-    """The page over the emulators by channel name. Whoever stops the server calls ``close`` first.
+    """The page over the messengers by channel name. Whoever stops the server calls ``close`` first.
 
-    ``suggest``: (channel, open_id, what is typed so far) → lines above the composer; for "" three ways to begin.
+    ``suggest``: (channel, user id, what is typed so far) → lines above the composer; for "" three ways to begin.
     """
 
-    def __init__(self, emulators: Mapping[str, FeishuEmulator], rehearsal: Rehearsal, suggest: Suggesting) -> None:
-        self._live = Live(emulators, rehearsal)
+    def __init__(self, messengers: Mapping[str, Messenger], rehearsal: Rehearsal, suggest: Suggesting) -> None:
+        self._live = Live(messengers, rehearsal)
         self._asks = Asks(self._live, suggest)
-        self._emulators = emulators
+        self._messengers = messengers
         self._tasks: set[asyncio.Task[None]] = set()
         self.trace = Steps()
         """To be given to the core as its Trace."""
@@ -47,8 +47,8 @@ class Playground:
         return [
             web.get("/", self._index),
             web.get("/playground/live", self._connect),
-            web.get("/playground/media/{channel}/{key}", self._media),
-            web.post("/playground/send/{seat}/{kind:image|file}", self._upload),
+            web.get("/playground/media/{channel}/{key:.+}", self._media),
+            web.post("/playground/send/{seat}/{chat}/{kind:image|file}", self._upload),
             web.get("/playground/{path:.+}", self._file),
         ]
 
@@ -74,11 +74,11 @@ class Playground:
 
     async def _media(self, request: web.Request) -> web.StreamResponse:
         """A picture of a message or card. Its type is left to the browser's image decoder: it is only ever an <img>."""
-        emulator = self._emulators.get(request.match_info["channel"])
-        blob = emulator.world.blobs.get(request.match_info["key"]) if emulator else None
-        if blob is None:
+        messenger = self._messengers.get(request.match_info["channel"])
+        data = messenger.media(request.match_info["key"]) if messenger else None
+        if data is None:
             raise web.HTTPNotFound
-        return web.Response(body=blob.data, content_type="application/octet-stream", headers=HEADERS)
+        return web.Response(body=data, content_type="application/octet-stream", headers=HEADERS)
 
     async def _upload(self, request: web.Request) -> web.StreamResponse:
         """A picture or file that somebody sends; the body is the file, ``name`` its name."""
@@ -87,15 +87,15 @@ class Playground:
         async for part in request.content.iter_chunked(64 * 1024):
             data += part
             if len(data) > MOST_SENT:
-                return web.json_response({"refused": refusals.FILE_TOO_LARGE})
+                return web.json_response({"refused": refusals.too_large("", MOST_SENT)})
         if not data:
             return web.json_response({"refused": refusals.EMPTY})
         try:
-            seat, kind = request.match_info["seat"], request.match_info["kind"]
-            await self._asks.attach(seat, kind, request.query.get("name", "")[:120], bytes(data))
+            seat, chat, kind = (request.match_info[name] for name in ("seat", "chat", "kind"))
+            note = await self._asks.attach(seat, chat, kind, request.query.get("name", "")[:120], bytes(data))
         except Refused as refused:
             return web.json_response({"refused": str(refused)})
-        return web.json_response({})
+        return web.json_response({"note": note} if note else {})
 
     # -- the WebSocket -----------------------------------------------------------------------------------------------
 

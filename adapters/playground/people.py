@@ -6,61 +6,71 @@ import csv
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from adapters.feishu.emulator import FeishuEmulator
-from adapters.playground.values import Account, Person
+from adapters.playground.messengers.messenger import Messenger
+from adapters.playground.values import Account, Chat, Person
 
 SAMPLE = Path(__file__).parent / "sample"
-STRANGER, STRANGER_NAME = "ou_stranger", "陌生人"
+STRANGER = "陌生人"
 AGENTS, HEADQUARTERS, OTHERS = "代理商", "审批与总部", "其他"
 
 
-def seat(channel: str, open_id: str) -> str:
-    return f"{channel}:{open_id}"
+def seat(channel: str, user: str) -> str:
+    return f"{channel}:{user}"
 
 
-def populate(emulators: Mapping[str, FeishuEmulator]) -> None:
-    """The sample people get their accounts, every messenger a stranger; who is there already stays as they are."""
+def populate(messengers: Mapping[str, Messenger]) -> None:
+    """The sample people get their accounts and groups, every messenger a stranger; who is there already stays."""
     for row in _rows("people.csv"):
-        for channel, open_id in _accounts(row):
-            if channel in emulators and open_id not in emulators[channel].world.users:
-                emulators[channel].add_user(open_id, row["name"])
-    for emulator in emulators.values():
-        if STRANGER not in emulator.world.users:
-            emulator.add_user(STRANGER, STRANGER_NAME)
+        for channel, user in _accounts(row):
+            if channel in messengers and user not in messengers[channel].users():
+                messengers[channel].add_user(user, row["name"])
+    for messenger in messengers.values():
+        if messenger.stranger not in messenger.users():
+            messenger.add_user(messenger.stranger, STRANGER)
+    for row in _rows("groups.csv"):
+        if row["messenger"] in messengers:
+            _gather(messengers[row["messenger"]], row)
 
 
-def people(emulators: Mapping[str, FeishuEmulator]) -> list[Person]:
+def people(messengers: Mapping[str, Messenger]) -> list[Person]:
     """In the sample's order of groups, then everybody else the messengers know."""
-    known = [_person(row, emulators) for row in _rows("people.csv")]
+    known = [_person(row, messengers) for row in _rows("people.csv")]
     seated = [person for group in (AGENTS, HEADQUARTERS) for person in known if person.group == group]
     taken = {account.key for person in seated for account in person.accounts}
-    return [person for person in seated if person.accounts] + list(_others(emulators, taken))
+    return [person for person in seated if person.accounts] + list(_others(messengers, taken))
 
 
-def _others(emulators: Mapping[str, FeishuEmulator], taken: set[str]) -> Iterator[Person]:
+def _gather(messenger: Messenger, row: dict[str, str]) -> None:
+    members = [user for user in row["members"].split(";") if user in messenger.users()]
+    if members and all(room.id != row["id"] for room in messenger.rooms(members[0])):
+        messenger.add_group(row["id"], row["name"], members)
+
+
+def _others(messengers: Mapping[str, Messenger], taken: set[str]) -> Iterator[Person]:
     found: dict[str, list[Account]] = {}
-    for channel, emulator in emulators.items():
-        for user in emulator.world.users.values():
-            if seat(channel, user.open_id) not in taken:
-                found.setdefault(user.name, []).append(_account(channel, user.open_id))
+    for messenger in messengers.values():
+        for user, name in messenger.users().items():
+            if seat(messenger.channel, user) not in taken:
+                found.setdefault(name, []).append(_account(messenger, user))
     for name, accounts in found.items():
-        yield Person(name, "未绑定" if name == STRANGER_NAME else "", OTHERS, accounts)
+        yield Person(name, "未绑定" if name == STRANGER else "", OTHERS, accounts)
 
 
-def _person(row: dict[str, str], emulators: Mapping[str, FeishuEmulator]) -> Person:
+def _person(row: dict[str, str], messengers: Mapping[str, Messenger]) -> Person:
     agents = {agent["code"]: agent["short_name"] or agent["name"] for agent in _rows("agents.csv")}
     place = agents.get(row["agent"]) or row["province"] or row["region"]
     group = AGENTS if row["agent"] else HEADQUARTERS
     here = [
-        _account(channel, open_id)
-        for channel, open_id in _accounts(row)
-        if channel in emulators and open_id in emulators[channel].world.users
+        _account(messengers[channel], user)
+        for channel, user in _accounts(row)
+        if channel in messengers and user in messengers[channel].users()
     ]
     return Person(row["name"], " · ".join(part for part in (row["role"], place) if part), group, here)
 
 
-def _account(channel: str, open_id: str) -> Account:
-    return Account(seat(channel, open_id), channel, open_id, "feishu")
+def _account(messenger: Messenger, user: str) -> Account:
+    chats = [Chat(room.id, room.name, list(room.members), list(room.sends)) for room in messenger.rooms(user)]
+    return Account(seat(messenger.channel, user), messenger.channel, user, messenger.skin, chats)
 
 
 def _accounts(row: dict[str, str]) -> Iterator[tuple[str, str]]:

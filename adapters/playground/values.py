@@ -20,7 +20,7 @@ class Suggestion(Struct, frozen=True):
 
 
 class Ask(Struct, frozen=True, kw_only=True, tag_field="op"):
-    """``id`` comes back with the answer. A ``seat`` is an account: ``feishu:ou_wanglei``."""
+    """``id`` comes back with the answer. A ``seat`` is an account: ``feishu:ou_wanglei``; a ``chat`` one of its chats."""
 
     id: int
 
@@ -28,6 +28,7 @@ class Ask(Struct, frozen=True, kw_only=True, tag_field="op"):
 class Say(Ask, frozen=True, kw_only=True, tag="say"):
     seat: str
     text: str
+    chat: str = "p2p"
 
 
 class Press(Ask, frozen=True, kw_only=True, tag="press"):
@@ -43,6 +44,7 @@ class Press(Ask, frozen=True, kw_only=True, tag="press"):
 class Read(Ask, frozen=True, kw_only=True, tag="read"):
     seat: str
     messages: list[str]
+    chat: str = "p2p"
 
 
 class Suggest(Ask, frozen=True, kw_only=True, tag="suggest"):
@@ -58,10 +60,12 @@ class Advance(Ask, frozen=True, kw_only=True, tag="advance"):
 
 
 class Attach(Ask, frozen=True, kw_only=True, tag="attach"):
-    """What needs no file of one's own: a voice message or a sticker."""
+    """What needs no file of one's own. ``words``: what the messenger understands of a voice message."""
 
     seat: str
-    kind: Literal["audio", "sticker"]
+    kind: Literal["audio", "sticker", "location"]
+    chat: str = "p2p"
+    words: str = ""
 
 
 class Stop(Ask, frozen=True, kw_only=True, tag="stop"):
@@ -84,20 +88,34 @@ class Told(Struct, frozen=True, kw_only=True, tag_field="type"):
 
 
 class Done(Told, frozen=True, kw_only=True, tag="done"):
-    """The end of an ask. ``refused``: why the person's client did not let it happen; ``code``: the client's error toast."""
+    """The end of an ask. ``refused``: why the person's client did not let it happen; ``note``: what the platform makes of
+    it, in our words; ``code``: the client's error toast."""
 
     id: int
     refused: str = ""
+    note: str = ""
     toast: tuple[str, str] | None = None
     code: int | None = None
     suggestions: list[Suggestion] = []
 
 
+class Chat(Struct, frozen=True):
+    """A conversation of an account; ``members`` by name, ``sends`` what else than words can be sent there."""
+
+    id: str
+    name: str
+    members: list[str]
+    sends: list[str]
+
+
 class Account(Struct, frozen=True):
+    """``skin`` is the drawing of its messenger, ``chats`` has the single chat first."""
+
     key: str
     channel: str
     id: str
     skin: str
+    chats: list[Chat]
 
 
 class Person(Struct, frozen=True):
@@ -112,28 +130,35 @@ class Person(Struct, frozen=True):
 class Fault(Struct, frozen=True):
     """Why the messenger refuses a card: the code and the words it answers."""
 
-    code: int
+    code: int | str
     words: str
 
 
 class Message(Struct, frozen=True, kw_only=True):
-    """One message of a single chat as it stands now. ``content`` is the payload as it was sent.
+    """One message as one person sees it now. ``content`` is the payload as it was sent, ``beside`` what the client knows
+    besides (names behind mentions, a file's name, replaced buttons).
 
-    ``sender`` is "" for the bot; ``version`` counts changes of the content; ``order`` grows over all windows.
+    ``key`` is its own on the page, ``id`` the messenger's, the same for all members of a group. ``sender`` is "" for the
+    bot, ``by`` their name; ``version`` counts changes of the content; ``order`` grows over all windows. ``stuck``: our
+    words for what the platform does not let anybody change any more.
     """
 
     key: str
+    id: str
     seat: str
+    chat: str
     sender: str
+    by: str
     kind: str
     content: dict[str, Any]
-    names: dict[str, str]
+    beside: dict[str, Any]
     at: str
     changed: str
     version: int
     recalled: bool
     read: bool
     order: int
+    stuck: str = ""
     fault: Fault | None = None
 
 
@@ -160,15 +185,24 @@ class Walking(Struct, frozen=True):
     total: int
 
 
+class Mark(Struct, frozen=True):
+    """What the bot sent and changed at one messenger, and how long after the cause the last of it was there."""
+
+    messenger: str
+    sent: int
+    changed: int
+    seconds: float
+
+
 class Event(Struct, frozen=True, kw_only=True):
-    """A line of the activity strip: who did what, and what came of it."""
+    """A line of the activity strip: who did what, at which messenger, and what came of it."""
 
     order: int
     at: str
     who: str
     what: str
-    sent: int = 0
-    changed: int = 0
+    place: str = ""
+    marks: list[Mark] = []
     problem: str = ""
 
 

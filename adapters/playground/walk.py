@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
+from adapters.playground.repeating import Repeating
 from bot.ports import Due, Rehearsal
 
 MOST_SHOWN_ONE_BY_ONE = 40
@@ -15,10 +16,13 @@ PAUSE = 0.2
 
 
 class Walk:
-    """One walk at a time. ``moved`` is called whenever the clock stands somewhere else."""
+    """One walk at a time, through what is due and what a platform repeats on the way.
 
-    def __init__(self, rehearsal: Rehearsal, moved: Callable[[], None]) -> None:
-        self._rehearsal, self._moved = rehearsal, moved
+    ``moved`` is called whenever the clock stands somewhere else.
+    """
+
+    def __init__(self, rehearsal: Rehearsal, repeating: Repeating, moved: Callable[[], None]) -> None:
+        self._rehearsal, self._repeating, self._moved = rehearsal, repeating, moved
         self._stopped = asyncio.Event()
         self.to: datetime | None = None
         self.done = self.total = 0
@@ -48,13 +52,22 @@ class Walk:
         while not self._stopped.is_set():
             ahead = self._ahead(await self._rehearsal.due(), to)
             self.total = max(self.total, self.done + len(ahead))
-            await self._rehearsal.advance(ahead[0] if ahead else to)
+            if again := [
+                at for at in self._repeating.due() if self._rehearsal.now() < at < (ahead[0] if ahead else to)
+            ]:
+                await self._stop_at(again[0])
+                continue
+            await self._stop_at(ahead[0] if ahead else to)
             if not ahead:
                 return
             self.done += 1
             self._moved()
             if slowly:
                 await self._pause()
+
+    async def _stop_at(self, at: datetime) -> None:
+        await self._rehearsal.advance(at)
+        await self._repeating.repeat()
 
     async def _pause(self) -> None:
         try:

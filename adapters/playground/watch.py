@@ -1,23 +1,19 @@
-"""One messenger as the page sees it: its single chats, and what of them is new or changed since the last look."""
+"""One messenger as the page sees it: everybody's chats, and what of them is new or changed since the last look."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
-from adapters.feishu.emulation.card_checks import CardFault
-from adapters.feishu.emulation.cards import check_card
-from adapters.feishu.emulation.content import known
-from adapters.feishu.emulation.markdown import ZONE
-from adapters.feishu.emulation.world import BOT
-from adapters.feishu.emulator import Call, FeishuEmulator
-from adapters.feishu.emulator import Message as Sent
+from adapters.playground.messengers.messenger import SINGLE, Messenger, Seen, Turned
 from adapters.playground.people import seat
-from adapters.playground.rejected import rejected
-from adapters.playground.values import Fault, Message
+from adapters.playground.values import Message
 
-Mark = tuple[int, bool, bool]
+ZONE = ZoneInfo("Asia/Shanghai")
+Where = tuple[str, str]
+"""A person and one of their rooms."""
 
 
 def stamp(at: datetime) -> str:
@@ -26,99 +22,123 @@ def stamp(at: datetime) -> str:
 
 @dataclass(slots=True)
 class Look:
-    """What one look found: messages to draw, and how many of them the bot sent or changed since the last one."""
+    """What one look found: messages to draw, and which of the bot's own are new or changed, by the messenger's title.
+
+    A group's message is drawn for each of its members and counts once.
+    """
 
     messages: list[Message] = field(default_factory=list)
-    sent: int = 0
-    changed: int = 0
+    sent: dict[str, set[str]] = field(default_factory=dict)
+    changed: dict[str, set[str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class _Mark:
+    changes: int
+    recalled: bool
+    read: bool
+    stuck: str
 
 
 class Watch:
     """``order`` numbers the messages over all messengers, as they are first seen."""
 
-    def __init__(self, channel: str, emulator: FeishuEmulator, order: Callable[[], int]) -> None:
-        self.channel, self.emulator, self._order = channel, emulator, order
-        self._marks: dict[str, Mark] = {}
+    def __init__(self, messenger: Messenger, order: Callable[[], int]) -> None:
+        self.messenger, self._order = messenger, order
+        self._marks: dict[str, _Mark] = {}
+        self._orders: dict[str, int] = {}
         self._drawn: dict[str, Message] = {}
-        self._rejected: dict[int, Message | None] = {}
+        self._turned: dict[tuple[int, str], Message | None] = {}
         self._gone = frozenset[str]()
 
     def look(self, into: Look) -> None:
         """Adds what is new or looks different now; everything on the first call."""
-        for person, message in self._messages():
-            mark = (len(message.history), message.recalled, person in message.readers)
-            before = self._marks.get(message.message_id)
+        for where, seen in self._everything_seen():
+            key = _key(where, seen.id)
+            mark = _Mark(seen.changes, seen.recalled, seen.read, seen.stuck)
+            before = self._marks.get(key)
             if before == mark:
                 continue
-            self._marks[message.message_id] = mark
-            self._drawn[message.message_id] = self._draw(person, message)
-            into.messages.append(self._drawn[message.message_id])
-            if message.sender == BOT:
-                into.sent += before is None
-                into.changed += before is not None and before[:2] != mark[:2]
-
-        for call, person, fault in rejected(self.emulator):
-            if id(call) not in self._rejected:
-                self._rejected[id(call)] = refused = self._refused(call, person, fault)
+            self._marks[key] = mark
+            self._drawn[key] = self._draw(key, where, seen)
+            into.messages.append(self._drawn[key])
+            if not seen.sender:
+                self._count(into, seen, before)
+        for turned in self.messenger.turned_away():
+            if (turned.call, turned.user) not in self._turned:
+                refused = self._turned[turned.call, turned.user] = self._refused(turned)
                 into.messages.append(refused)
 
     def everything(self) -> list[Message]:
         """As of the last look."""
-        return [*self._drawn.values(), *filter(None, self._rejected.values())]
+        return [*self._drawn.values(), *filter(None, self._turned.values())]
 
     def forget(self) -> None:
         """What is there now belongs to the past and is not shown any more."""
-        self._gone = frozenset(message.message_id for _person, message in self._messages()) | self._gone
+        self._gone = frozenset(seen.id for _where, seen in self._everything_seen()) | self._gone
         self._drawn.clear()
-        self._rejected = dict.fromkeys(self._rejected)
+        self._turned = dict.fromkeys(self._turned)
 
-    def _messages(self) -> Iterator[tuple[str, Sent]]:
-        for open_id in tuple(self.emulator.world.users):
-            for message in self.emulator.messages(self.emulator.p2p_chat(open_id)):
-                if message.message_id not in self._gone:
-                    yield open_id, message
+    def _everything_seen(self) -> Iterator[tuple[Where, Seen]]:
+        for user in self.messenger.users():
+            for room in self.messenger.rooms(user):
+                for seen in self.messenger.seen(user, room.id):
+                    if seen.id not in self._gone:
+                        yield (user, room.id), seen
 
-    def _draw(self, person: str, sent: Sent) -> Message:
-        before = self._drawn.get(sent.message_id)
+    def _count(self, into: Look, seen: Seen, before: _Mark | None) -> None:
+        title = self.messenger.title
+        if before is None:
+            into.sent.setdefault(title, set()).add(seen.id)
+        elif (before.changes, before.recalled) != (seen.changes, seen.recalled):
+            into.changed.setdefault(title, set()).add(seen.id)
+
+    def _draw(self, key: str, where: Where, seen: Seen) -> Message:
+        before = self._drawn.get(key)
+        same = before and (before.content, before.beside) == (seen.content, seen.beside)
         return Message(
-            key=sent.message_id,
-            seat=seat(self.channel, person),
-            sender="" if sent.sender == BOT else sent.sender,
-            kind=sent.msg_type,
-            content={} if sent.recalled else sent.content,
-            names={key: sent.names(one) for key, one in sent.keys.items()},
-            at=stamp(sent.created),
-            changed=stamp(sent.updated) if sent.updated else "",
-            version=len(sent.history),
-            recalled=sent.recalled,
-            read=sent.sender != BOT or person in sent.readers,
-            order=before.order if before else self._order(),
-            fault=self._fault(sent),
+            key=key,
+            id=seen.id,
+            seat=seat(self.messenger.channel, where[0]),
+            chat=where[1],
+            sender=seen.sender,
+            by=self.messenger.users().get(seen.sender, ""),
+            kind=seen.kind,
+            content=seen.content,
+            beside=seen.beside,
+            at=stamp(seen.at),
+            changed=stamp(seen.changed) if seen.changed else "",
+            version=before.version if before and same else seen.changes,
+            recalled=seen.recalled,
+            read=seen.read,
+            order=self._orders.setdefault(seen.id, self._order()),
+            stuck=seen.stuck,
+            fault=self.messenger.fault(seen.id),
         )
 
-    def _refused(self, call: Call, person: str, fault: Fault) -> Message:
+    def _refused(self, turned: Turned) -> Message:
+        key = f"refused-{self.messenger.channel}-{len(self._turned)}"
         return Message(
-            key=f"refused-{self.channel}-{len(self._rejected)}",
-            seat=seat(self.channel, person),
+            key=key,
+            id=key,
+            seat=seat(self.messenger.channel, turned.user),
+            chat=turned.room,
             sender="",
+            by="",
             kind="refused",
             content={},
-            names={},
-            at=stamp(call.at),
+            beside={},
+            at=stamp(turned.at),
             changed="",
             version=1,
             recalled=False,
             read=True,
             order=self._order(),
-            fault=fault,
+            fault=turned.fault,
         )
 
-    def _fault(self, sent: Sent) -> Fault | None:
-        """The platform looked at the card when it came; whether it should have taken it is asked again, on its own rules."""
-        if sent.msg_type != "interactive" or sent.recalled:
-            return None
-        try:
-            check_card(sent.content, known(self.emulator.world))
-        except CardFault as fault:
-            return Fault(fault.code, fault.words)
-        return None
+
+def _key(where: Where, message: str) -> str:
+    """A group's message stands in several windows."""
+    user, room = where
+    return message if room == SINGLE else f"{message}~{user}"

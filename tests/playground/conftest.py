@@ -8,8 +8,9 @@ import pytest_asyncio
 from aiohttp import web
 
 from adapters.feishu.emulator import FeishuEmulator
+from adapters.playground.messengers.feishu import Feishu
 from adapters.playground.page import Playground
-from tests.playground.script import Hall, Script, suggest
+from tests.playground.script import LI, Hall, Script, suggest
 
 
 @pytest.fixture
@@ -20,6 +21,7 @@ def hall() -> Hall:
 @pytest_asyncio.fixture(loop_scope="module")
 async def feishu(hall: Hall) -> AsyncIterator[FeishuEmulator]:
     emulator = FeishuEmulator(now=hall.now, bot_name="渠道通")
+    emulator.add_user(LI, "李静")
     await emulator.start()
     yield emulator
     await emulator.stop()
@@ -43,7 +45,8 @@ async def script(feishu: FeishuEmulator) -> AsyncIterator[Script]:
 @pytest_asyncio.fixture(loop_scope="module")
 async def address(feishu: FeishuEmulator, hall: Hall, script: Script) -> AsyncIterator[str]:
     """Where the page is served."""
-    runner = web.AppRunner(Playground({"feishu": feishu}, hall, suggest).app(), access_log=None, shutdown_timeout=0.5)
+    page = Playground({"feishu": Feishu("feishu", feishu)}, hall, suggest)
+    runner = web.AppRunner(page.app(), access_log=None, shutdown_timeout=0.5)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     yield f"http://127.0.0.1:{runner.addresses[0][1]}/"

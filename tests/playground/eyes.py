@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -38,10 +39,13 @@ class Eyes:
         )
 
     def window(self, name: str) -> Locator:
-        return self.page.get_by_role("region", name=f"{name}，飞书，单聊")
+        return self.page.get_by_role("region", name=re.compile(f"^{name}，"))
+
+    def field(self, name: str) -> Locator:
+        return self.window(name).get_by_role("combobox")
 
     async def says(self, name: str, text: str) -> None:
-        field = self.window(name).get_by_placeholder("发送给")
+        field = self.field(name)
         await field.fill(text)
         await field.press("Enter")
 
@@ -53,10 +57,13 @@ class Eyes:
 
 
 @asynccontextmanager
-async def looking(browser: Browser, address: str, width: int = 1280, height: int = 720) -> AsyncIterator[Eyes]:
+async def looking(
+    browser: Browser, address: str, width: int = 1280, height: int = 720, seats: str = ""
+) -> AsyncIterator[Eyes]:
+    """``seats``: who sits where, as the page's address says it; else whoever sits there at a first visit."""
     page = await browser.new_page(viewport={"width": width, "height": height}, locale="zh-CN", has_touch=width < 760)
     eyes = Eyes(page, address)
-    await page.goto(address)
+    await page.goto(f"{address}#{seats}" if seats else address)
     yield eyes
     await page.close()
     assert eyes.troubles == []

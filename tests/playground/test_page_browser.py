@@ -2,13 +2,15 @@
 
 import re
 from collections.abc import AsyncIterator
+from functools import partial
 
 import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, expect
 
 from adapters.feishu.emulator import FeishuEmulator
-from tests.playground.eyes import CHROMIUM, Eyes, chromium, looking
+from tests.playground.eyes import CHROMIUM, Eyes, chromium
+from tests.playground.eyes import looking as looking_anywhere
 from tests.playground.script import LI, WANG, Hall, Script, drawn
 from tests.playground.script import PREVIEW as CARD
 
@@ -17,6 +19,7 @@ pytestmark = [
     pytest.mark.asyncio(loop_scope="module"),
 ]
 
+looking = partial(looking_anywhere, seats=f"feishu:{WANG}/p2p,feishu:{LI}/p2p")
 LINE = "报备 杭州云栖湾酒店管理有限公司 中央空调改造 120万 6月底签"
 
 
@@ -108,7 +111,7 @@ async def test_the_clients_own_error_and_then_another_try(
 
 async def test_suggestions_are_filled_in_by_tab_and_never_sent_by_enter(browser: Browser, address: str) -> None:
     async with looking(browser, address) as eyes:
-        field = eyes.window("王磊").get_by_placeholder("发送给")
+        field = eyes.window("王磊").get_by_role("combobox")
         await field.press_sequentially("帮")
         await expect(eyes.window("王磊").get_by_role("option")).to_contain_text(["帮助"])
         await field.press("Enter")
@@ -177,7 +180,7 @@ async def test_the_keyboard_alone(browser: Browser, address: str) -> None:
         await expect(eyes.page.get_by_role("dialog", name="按键")).to_be_visible()
         await press("Escape")
         await press("Escape")
-        await expect(eyes.window("王磊").get_by_placeholder("发送给")).to_be_focused()
+        await expect(eyes.window("王磊").get_by_role("combobox")).to_be_focused()
 
 
 async def test_with_a_thumb(browser: Browser, address: str, hall: Hall, script: Script) -> None:

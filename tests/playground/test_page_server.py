@@ -28,7 +28,7 @@ async def test_whoever_comes_is_told_everything(address: str) -> None:
             "group": "代理商",
             "accounts": [],
         }
-        assert people["李静"]["role"] == "区域经理 · 浙江"
+        assert people["周强"]["role"] == "大区总监 · 华东"
         assert people["陌生人"]["accounts"][0]["key"] == "feishu:ou_stranger"
 
 
@@ -54,8 +54,9 @@ async def test_a_press_brings_the_toast_and_changes_both_cards(address: str) -> 
         assert mine["content"]["header"]["text_tag_list"][0]["text"]["content"] == "已通过"
         assert hers["content"]["header"]["template"] == "green"
         events = [event for told in browser.told for event in told.get("events", ())]
-        last = max(events, key=lambda event: (event["order"], event["sent"] + event["changed"]))
-        assert (last["who"], last["what"], last["changed"]) == ("李静", "在飞书按「同意」", 2)
+        last = max(events, key=lambda event: (event["order"], sum(mark["changed"] for mark in event["marks"])))
+        assert (last["who"], last["what"], last["place"]) == ("李静", "在飞书按「同意」", "飞书")
+        assert [(mark["messenger"], mark["changed"]) for mark in last["marks"]] == [("飞书", 2)]
 
 
 async def test_a_form_arrives_filled_in(address: str, script: Script) -> None:
@@ -202,7 +203,7 @@ async def test_a_card_that_was_refused_at_the_door_is_told_of(address: str, scri
 )
 async def test_pictures_and_files_are_sent(address: str, kind: str, path: str, content: str) -> None:
     async with browsing(address) as browser, aiohttp.ClientSession() as session:
-        async with session.post(f"{address}playground/send/{WANG_SEAT}/{path}", data=b"\x89PNG data") as response:
+        async with session.post(f"{address}playground/send/{WANG_SEAT}/p2p/{path}", data=b"\x89PNG data") as response:
             assert await response.json() == {}
         sent, answer = await browser.until(lambda: browser.of(WANG_SEAT)[1:] and browser.of(WANG_SEAT))
         assert (sent["kind"], content in sent["content"]) == (kind, True)
@@ -220,7 +221,7 @@ async def test_pictures_and_files_are_sent(address: str, kind: str, path: str, c
 async def test_what_cannot_be_sent(address: str, seat: str, data: bytes, refused: str) -> None:
     async with (
         aiohttp.ClientSession() as session,
-        session.post(f"{address}playground/send/{seat}/file?name=a", data=data) as response,
+        session.post(f"{address}playground/send/{seat}/p2p/file?name=a", data=data) as response,
     ):
         assert await response.json() == {"refused": refused}
 
@@ -238,7 +239,7 @@ async def test_other_sites_do_not_get_in(address: str) -> None:
         async with browsing(address, Origin="https://example.org"):
             pass
     assert refused.value.status == 403
-    address += f"playground/send/{WANG_SEAT}/file?name=a"
+    address += f"playground/send/{WANG_SEAT}/p2p/file?name=a"
     async with (
         aiohttp.ClientSession(headers={"Origin": "https://example.org"}) as session,
         session.post(address, data=b"x") as response,

@@ -34,7 +34,11 @@ async def test_the_page_and_the_bot_are_at_one_address() -> None:
         assert (page.status, page.content_type) == (200, "text/html")
         assert ready["database"] is True
         assert ready["warnings"] == []
-        assert list(ready["channels"]) == ["feishu"]
+        assert {name: state["up"] for name, state in ready["channels"].items()} == {
+            "wecom": True,
+            "dingtalk": True,
+            "feishu": True,
+        }
 
 
 async def test_people_of_the_sample_are_answered() -> None:
@@ -46,18 +50,18 @@ async def test_people_of_the_sample_are_answered() -> None:
 
 
 @pytest.mark.parametrize(
-    ("who", "typed", "words"),
+    ("channel", "who", "typed", "words"),
     [
-        ("ou_wanglei", "", {"报备"}),
-        ("ou_wanglei", "报", {"报备"}),
-        ("ou_lijing", "同", {"同意"}),
-        ("ou_wanglei", "同", set()),
-        ("ou_stranger", "", {"帮助", "绑定"}),
+        ("feishu", "ou_wanglei", "", {"报备"}),
+        ("wecom", "zhaomin", "报", {"报备"}),
+        ("dingtalk", "lijing", "同", {"同意"}),
+        ("feishu", "ou_wanglei", "同", set()),
+        ("wecom", "stranger", "", {"帮助", "绑定"}),
     ],
 )
-async def test_suggestions_are_what_this_person_may_say(who: str, typed: str, words: set[str]) -> None:
+async def test_suggestions_are_what_this_person_may_say(channel: str, who: str, typed: str, words: set[str]) -> None:
     async with playing() as (demo, _):
-        found = await demo.suggest("feishu", who, typed)
+        found = await demo.suggest(channel, who, typed)
         assert {each.insert.split()[0] for each in found} >= words
         assert len(found) <= 3 or typed
         assert bool(found) == bool(words)

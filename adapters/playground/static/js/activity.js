@@ -11,16 +11,19 @@ const line = h("div", { class: "event", "aria-live": "off" });
 const more = h("button", { class: "more", type: "button", title: "动静（E）", on: { click: () => openEvents(more) } });
 strip.append(line, more);
 
+/** One mark per messenger that something came to. */
 function outcome(event) {
-  if (event.problem) return h("span", { class: "came problem" }, icon("alert"), event.problem);
-  const came = [event.changed && `改卡片 ${event.changed} 张`, event.sent && `发 ${event.sent} 条`].filter(Boolean);
-  return came.length ? h("span", { class: "came" }, icon("tick"), `飞书 ${came.join("，")}`) : null;
+  const marks = event.marks.map(({ messenger, sent, changed, seconds }) => {
+    const came = [changed && `改卡片 ${changed} 张`, sent && `发 ${sent} 条`].filter(Boolean).join("，");
+    return h("span", { class: "came", title: came }, icon("tick"), `${messenger} ${seconds.toFixed(1)} s`);
+  });
+  return event.problem ? [...marks, h("span", { class: "came problem" }, icon("alert"), event.problem)] : marks;
 }
 
 function draw() {
   const last = store.events.at(-1);
   redraw(line, JSON.stringify(last), () =>
-    last ? [h("time", {}, secondOf(last.at)), h("b", {}, last.who), last.what, outcome(last)] : "还没有动静",
+    last ? [h("time", {}, secondOf(last.at)), h("b", {}, last.who), h("span", { class: "what" }, last.what), outcome(last)] : "还没有动静",
   );
   more.hidden = !last;
   redraw(more, String(store.events.length), () => [`全部 ${store.events.length} 条`, icon("up")]);
@@ -30,7 +33,7 @@ export function openEvents(anchor = more) {
   const rows = [...store.events]
     .reverse()
     .map((event) =>
-      h("div", {}, h("time", {}, secondOf(event.at)), h("span", {}, h("b", {}, event.who), " ", event.what), outcome(event) ?? h("i")),
+      h("div", {}, h("time", {}, secondOf(event.at)), h("span", {}, h("b", {}, event.who), " ", event.what), h("span", { class: "marks" }, outcome(event))),
     );
   const panel = h(
     "div",

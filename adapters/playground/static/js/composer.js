@@ -1,9 +1,10 @@
 // Writing: Enter sends, Shift+Enter breaks the line, ↑ in an empty field brings back the last sentence.
 
 import { attach } from "./attach.js";
-import { h } from "./dom.js";
+import { append, h } from "./dom.js";
 import { icon } from "./icons.js";
 import { ask } from "./link.js";
+import { note } from "./note.js";
 import { echo, emit, forget, store } from "./store.js";
 import { Suggestions } from "./suggestions.js";
 
@@ -13,41 +14,47 @@ export class Composer {
     this.last = "";
     this.field = h("textarea", {
       rows: 1,
-      placeholder: `发送给 ${store.bot}`,
-      "aria-label": `发送给 ${store.bot}`,
       autocomplete: "off",
       enterkeyhint: "send",
       on: { keydown: (event) => this.key(event), input: () => this.typed(), blur: () => this.suggestions.hide() },
     });
-    this.button = h(
-      "button",
-      {
-        class: "send",
-        type: "button",
-        title: "发送（Enter）",
-        "aria-label": "发送",
-        // The field keeps the focus, and a phone its keyboard.
-        on: { click: () => this.send(), pointerdown: (event) => event.preventDefault() },
-      },
-      icon("send"),
-    );
-    this.more = h(
-      "button",
-      { class: "attach", type: "button", title: "图片、文件、语音、表情", "aria-label": "更多消息", on: { click: () => attach(this.more, this.seat) } },
-      icon("plus"),
-    );
+    const tool = (kind, drawn, title, act, words = "") =>
+      // The field keeps the focus, and a phone its keyboard.
+      h("button", { class: kind, type: "button", title, "aria-label": title, on: { click: act, pointerdown: (event) => event.preventDefault() } }, drawn, words && h("span", {}, words));
+    this.button = tool("send", icon("send"), "发送（Enter）", () => this.send(), "发送");
+    this.button.setAttribute("aria-label", "发送");
+    this.at = tool("at-bot", "@", `@${store.bot}`, () => this.mention());
+    this.more = tool("attach", icon("plus"), "图片、文件、语音等", () => attach(this.more, this.seat));
+    this.more.setAttribute("aria-label", "更多消息");
     this.suggestions = new Suggestions(this);
+    this.quick = h("div", { class: "quick" });
+    const lead = seat.skin.lead?.();
     this.root = h(
       "div",
       { class: "composer" },
       this.suggestions.root,
-      h("div", { class: "field" }, this.field, this.more, this.button),
+      this.quick,
+      h("div", { class: "field" }, lead, this.field, this.at, this.more, this.button),
     );
-    this.typed();
+  }
+
+  /** Another conversation of the window: what was typed stays in the field. */
+  open(chat) {
+    const words = this.seat.skin.placeholder?.(chat) ?? `发送给 ${chat.id === "p2p" ? store.bot : chat.name}`;
+    this.field.placeholder = words;
+    this.field.setAttribute("aria-label", `发送给 ${chat.id === "p2p" ? store.bot : chat.name}`);
+    this.at.hidden = chat.id === "p2p";
+    const quick = this.seat.skin.quick?.(this.seat) ?? [];
+    this.quick.hidden = !quick.length;
+    this.quick.replaceChildren();
+    append(this.quick, quick);
+    this.lock(this.locked ?? false);
   }
 
   lock(locked) {
-    this.field.disabled = this.more.disabled = locked;
+    this.locked = locked;
+    this.field.disabled = this.more.disabled = this.at.disabled = locked;
+    for (const button of this.quick.querySelectorAll("button")) button.disabled = locked;
     this.typed();
   }
 
@@ -62,11 +69,19 @@ export class Composer {
     this.typed();
   }
 
+  /** A group's bot hears only what begins with its name. */
+  mention() {
+    const name = `@${store.bot} `;
+    this.fill(this.field.value.startsWith(name) ? this.field.value : name + this.field.value);
+  }
+
   typed() {
-    this.button.disabled = this.field.disabled || !this.field.value.trim();
-    this.field.style.height = "";
-    if (this.field.value) this.field.style.height = `${this.field.scrollHeight}px`;
-    this.suggestions.ask(this.field.value);
+    const { field } = this;
+    this.button.disabled = field.disabled || !field.value.trim();
+    this.root.classList.toggle("filled", !this.button.disabled);
+    field.style.height = "";
+    if (field.value) field.style.height = `${field.scrollHeight + field.offsetHeight - field.clientHeight}px`;
+    this.suggestions.ask(field.value);
   }
 
   key(event) {
@@ -86,18 +101,26 @@ export class Composer {
     const text = this.field.value.trim();
     if (!text || this.field.disabled) return;
     this.last = text;
+    this.take();
+    sendText(this.seat, this.seat.chat.id, text);
+  }
+
+  /** What was typed leaves the field. */
+  take() {
+    const text = this.field.value.trim();
     this.field.value = "";
     this.typed();
     this.suggestions.hide();
-    sendText(this.seat.key, text);
+    return text;
   }
 }
 
 /** The sentence is shown at once; it stays, marked, if the messenger does not take it. */
-export async function sendText(seat, text) {
-  const local = echo(seat, text);
-  const done = await ask("say", { seat, text });
+export async function sendText(seat, chat, text) {
+  const local = echo(seat.key, chat, text);
+  const done = await ask("say", { seat: seat.key, chat, text });
+  if (done.note) note(seat, done.note);
   if (!done.refused) return setTimeout(() => store.local.includes(local) && forget(local), 500);
   local.failed = done.refused;
-  emit("local", seat);
+  emit("local", seat.key);
 }

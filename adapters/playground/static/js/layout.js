@@ -1,11 +1,20 @@
-// Who sits in which window. Kept in the address (#feishu:ou_wanglei/p2p,…), so that a link reproduces it.
+// Who sits in which window, in which conversation. Kept in the address (#wecom:zhaomin/p2p,…), so that a link reproduces it.
 
 import { emit, on, store } from "./store.js";
 
 export const MOST_SEATS = 4;
-const FIRST_PEOPLE = ["王磊", "李静"];
+const FIRST_SEATS = ["wecom:zhaomin", "dingtalk:lijing", "feishu:ou_linlan"];
 
-export const layout = { seats: [], active: "", recent: [] };
+export const layout = { seats: [], chats: new Map(), active: "", recent: [] };
+
+export const chatOf = (seat) => layout.chats.get(seat) ?? "p2p";
+
+/** Another conversation in this window. */
+export function openChat(seat, chat) {
+  layout.chats.set(seat, chat);
+  remember();
+  emit("seats");
+}
 
 const narrow = matchMedia("(max-width: 759px)");
 const middle = matchMedia("(max-width: 1179px)");
@@ -51,18 +60,21 @@ export function leave(seat) {
 }
 
 function remember() {
-  history.replaceState(null, "", `#${layout.seats.map((seat) => `${seat}/p2p`).join(",")}`);
+  history.replaceState(null, "", `#${layout.seats.map((seat) => `${seat}/${chatOf(seat)}`).join(",")}`);
 }
 
 function fromAddress() {
-  const asked = decodeURIComponent(location.hash.slice(1)).split(",").map((one) => one.replace(/\/p2p$/, ""));
-  return [...new Set(asked)].filter((seat) => store.accounts.has(seat)).slice(0, MOST_SEATS);
+  const asked = decodeURIComponent(location.hash.slice(1)).split(",").map((one) => one.split("/"));
+  const known = asked.filter(([seat]) => store.accounts.has(seat));
+  for (const [seat, chat] of known) if (chatsOf(seat).includes(chat)) layout.chats.set(seat, chat);
+  return [...new Set(known.map(([seat]) => seat))].slice(0, MOST_SEATS);
 }
 
+const chatsOf = (seat) => store.accounts.get(seat).chats.map((chat) => chat.id);
+
 function firstVisit() {
-  const accounts = FIRST_PEOPLE.map((name) => store.people.find((person) => person.name === name)?.accounts[0]);
-  const found = accounts.filter(Boolean).map((account) => account.key);
-  return found.length ? found : [...store.accounts.keys()].slice(0, 2);
+  const found = FIRST_SEATS.filter((seat) => store.accounts.has(seat));
+  return found.length ? found : [...store.accounts.keys()].slice(0, FIRST_SEATS.length);
 }
 
 function settle() {

@@ -2,10 +2,10 @@
 
 import { announce } from "./announce.js";
 import { focusable, h } from "./dom.js";
-import { drawMessage } from "./feishu/message.js";
 import { icon } from "./icons.js";
+import { drawMessage, isOwn, summary } from "./message.js";
 import { Reading } from "./reading.js";
-import { forget, store } from "./store.js";
+import { forget, store, talkOf } from "./store.js";
 import { sendText } from "./composer.js";
 import { entriesOf } from "./timeline.js";
 import { drawStart } from "./start.js";
@@ -17,8 +17,10 @@ const RING_STAYS = 4200;
 export const MOST_DRAWN = 400;
 
 export class List {
-  constructor(seat) {
+  constructor(seat, chatId) {
     this.seat = seat;
+    this.chatId = chatId;
+    this.talk = talkOf(seat.key, chatId);
     this.nodes = new Map();
     this.changed = new Map();
     this.drawnMost = MOST_DRAWN;
@@ -56,9 +58,9 @@ export class List {
     this.note(news);
     if (!this.visible) return;
     const stick = this.nearBottom();
-    const entries = entriesOf(this.seat.key, this.reading.newFrom, this.drawnMost);
+    const entries = entriesOf(this.talk, this.reading.newFrom, this.drawnMost);
     this.reconcile(entries.length ? entries : [{ id: "start", sign: "" }]);
-    const own = news.some(({ message, before }) => !before && message.sender);
+    const own = news.some(({ message, before }) => !before && isOwn(message, this.seat));
     if (stick || own) this.toBottom();
     this.reading.tell(news, stick || own);
   }
@@ -66,14 +68,18 @@ export class List {
   note(news) {
     for (const { message, before } of news) {
       if (!before || before.version === message.version) {
-        if (!before && !message.sender && this.visible) announce(`${store.bot}：${firstWords(message)}`);
+        if (!before && !isOwn(message, this.seat) && this.visible) announce(`${message.by || store.bot}：${this.wordsOf(message)}`);
         continue;
       }
       const own = store.pressed.delete(message.key);
-      this.changed.set(message.key, { at: performance.now(), own });
+      this.changed.set(message.key, { own, words: freshWords() });
       setTimeout(() => this.fade(message.key), own ? RING_STAYS : LINE_STAYS);
-      if (this.visible) announce(`卡片已更新：${firstWords(message)}`);
+      if (this.visible) announce(`卡片已更新：${this.wordsOf(message)}`);
     }
+  }
+
+  wordsOf(message) {
+    return message.recalled || message.fault ? "消息有变化" : summary(message, this.seat.skin);
   }
 
   fade(key) {
@@ -111,7 +117,7 @@ export class List {
   }
 
   make(entry, isNew) {
-    if (entry.id === "start") return drawStart(this.seat);
+    if (entry.id === "start") return drawStart(this.seat, this.chatId);
     if (entry.separator) return h("div", { class: "separator" }, entry.separator);
     if (entry.newer) return h("div", { class: "newer" }, "以下为新消息");
     if (entry.older) return this.older(entry.older);
@@ -126,7 +132,7 @@ export class List {
     if (change) {
       (node.querySelector(".card, .bubble") ?? node).classList.add("ringed");
       if (!change.own) {
-        node.querySelector(".said")?.append(h("div", { class: "fresh" }, icon("fresh"), "刚刚更新"));
+        node.querySelector(".said")?.append(h("div", { class: "fresh" }, icon("fresh"), change.words));
       }
     } else if (isNew && this.settled) {
       node.classList.add("arriving");
@@ -138,14 +144,14 @@ export class List {
 
   local(local) {
     const node = drawMessage(
-      { key: local.key, seat: local.seat, sender: "me", kind: "text", content: { text: local.text }, names: {}, at: local.at },
+      { key: local.key, seat: local.seat, chat: local.chat, sender: "me", by: "", kind: "text", content: this.seat.skin.said(local.text), beside: {}, at: local.at },
       this.seat,
     );
     node.classList.toggle("sending", !local.failed);
     if (local.failed) {
       const again = () => {
         forget(local);
-        sendText(local.seat, local.text);
+        sendText(this.seat, local.chat, local.text);
       };
       node
         .querySelector(".said")
@@ -212,12 +218,13 @@ export class List {
   }
 }
 
+/** Whose doing it was: the last thing that somebody did just before. */
+function freshWords() {
+  const last = store.events.at(-1);
+  if (!last) return "刚刚更新";
+  return last.place ? `刚刚随 ${last.who}@${last.place} 更新` : `由${last.who}更新`;
+}
+
 function jumpWords(jump) {
   return jump.end ? `时钟前进 ${spanOf(jump.start, jump.end)}` : "时钟正在前进";
 }
-
-function firstWords(message) {
-  const { content } = message;
-  return content.header?.title?.content ?? content.text ?? content.config?.summary?.content ?? "新消息";
-}
-

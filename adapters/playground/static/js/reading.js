@@ -3,6 +3,7 @@
 import { append, h, redraw } from "./dom.js";
 import { icon } from "./icons.js";
 import { ask } from "./link.js";
+import { isOwn } from "./message.js";
 import { messagesOf } from "./store.js";
 
 const SEEN_AFTER = 1000;
@@ -22,7 +23,7 @@ export class Reading {
 
   /** The window comes into view: the line goes above what was not read yet. */
   come() {
-    const chat = messagesOf(this.list.seat.key);
+    const chat = messagesOf(this.list.talk);
     const first = chat.find((message) => !message.read && !message.recalled);
     const earlier = first && chat.some((message) => message.read && message.order < first.order);
     this.newFrom = earlier ? first.key : "";
@@ -58,14 +59,14 @@ export class Reading {
 
   seen(key) {
     this.timers.delete(key);
-    const message = messagesOf(this.list.seat.key).find((one) => one.key === key);
+    const message = messagesOf(this.list.talk).find((one) => one.key === key);
     if (!message || message.read || document.hidden) return;
     if (!this.read.length) setTimeout(() => this.report(), TOGETHER);
-    this.read.push(key);
+    this.read.push(message.id);
   }
 
   report() {
-    ask("read", { seat: this.list.seat.key, messages: this.read });
+    ask("read", { seat: this.list.seat.key, chat: this.list.chatId, messages: this.read });
     this.read = [];
   }
 
@@ -73,7 +74,7 @@ export class Reading {
   tell(news, atBottom) {
     for (const { message, before } of news) {
       const node = this.list.nodes.get(message.key)?.node;
-      if (!node || message.sender) continue;
+      if (!node || isOwn(message, this.list.seat)) continue;
       if (before && before.version !== message.version && this.isAbove(node)) this.above.add(message.key);
       if (!before && !atBottom) this.below.add(message.key);
     }

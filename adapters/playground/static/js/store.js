@@ -72,9 +72,12 @@ function takeClock(clock) {
   emit("clock");
 }
 
+/** Where a message stands: an account's conversation. */
+export const talkOf = (seat, chat) => `${seat}/${chat}`;
+
 /** Returns what stood there before. */
 function put(message) {
-  const chat = messagesOf(message.seat);
+  const chat = messagesOf(talkOf(message.seat, message.chat));
   const at = chat.findIndex((one) => one.key === message.key);
   const before = at < 0 ? null : chat[at];
   if (before) chat[at] = message;
@@ -91,12 +94,16 @@ function putBy(key, list, one) {
   else list[at] = one;
 }
 
-export function messagesOf(seat) {
-  if (!store.messages.has(seat)) store.messages.set(seat, []);
-  return store.messages.get(seat);
+export function messagesOf(talk) {
+  if (!store.messages.has(talk)) store.messages.set(talk, []);
+  return store.messages.get(talk);
 }
 
-export const unreadOf = (seat) => messagesOf(seat).filter((message) => !message.read && !message.recalled).length;
+export const unreadIn = (talk) => messagesOf(talk).filter((message) => !message.read && !message.recalled).length;
+
+/** Of all conversations of an account. */
+export const unreadOf = (seat) =>
+  (store.accounts.get(seat)?.chats ?? []).reduce((sum, chat) => sum + unreadIn(talkOf(seat, chat.id)), 0);
 
 export const nameOf = (id) => {
   for (const account of store.accounts.values()) if (account.id === id) return account.person.name;
@@ -105,8 +112,8 @@ export const nameOf = (id) => {
 
 // What somebody just sent is shown before the messenger has it.
 
-export function echo(seat, text) {
-  const local = { key: `local-${performance.now()}`, seat, text, at: store.now, failed: "" };
+export function echo(seat, chat, text) {
+  const local = { key: `local-${performance.now()}`, seat, chat, text, at: store.now, failed: "" };
   store.local.push(local);
   emit("local", seat);
   return local;
@@ -117,8 +124,9 @@ export function forget(local) {
   emit("local", local.seat);
 }
 
+/** The first of one's own that is on its way is the one that has arrived. */
 function dropEcho(message) {
-  if (!message.sender || message.kind !== "text") return;
-  const at = store.local.findIndex((one) => one.seat === message.seat && one.text === message.content.text);
+  if (message.kind !== "text" || message.sender !== store.accounts.get(message.seat)?.id) return;
+  const at = store.local.findIndex((one) => one.seat === message.seat && one.chat === message.chat && !one.failed);
   if (at >= 0) store.local.splice(at, 1);
 }

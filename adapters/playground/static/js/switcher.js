@@ -4,13 +4,12 @@ import { h } from "./dom.js";
 import { icon } from "./icons.js";
 import { close, popover } from "./layer.js";
 import { layout, sit } from "./layout.js";
+import { skinOf } from "./skins.js";
 import { store, unreadOf } from "./store.js";
 import { badge } from "./words.js";
 
-const TILES = { feishu: ["飞", "飞书"] };
-
-export const tile = (skin) => h("span", { class: "tile", "aria-hidden": "true" }, TILES[skin][0]);
-export const messenger = (skin) => TILES[skin][1];
+export const tile = (skin) => h("span", { class: `tile ${skin}`, "aria-hidden": "true" }, skinOf({ skin }).mark);
+const messenger = (skin) => skinOf({ skin }).title;
 
 /** Opens under `anchor`; whoever is chosen takes the place of `old`, or a new window. */
 export function openSwitcher(anchor, old = "") {

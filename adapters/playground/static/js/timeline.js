@@ -1,13 +1,13 @@
 // What stands in a list, in order: messages, times between them, jumps of the clock, where the new ones begin.
 
-import { messagesOf, store } from "./store.js";
+import { messagesOf, store, talkOf } from "./store.js";
 import { dayOf, momentOf, timeOf } from "./words.js";
 
 const QUIET = 5 * 60 * 1000;
 
 /** Entries with an `id` and a `sign`: one is drawn anew when its sign is another one. */
-export function entriesOf(seat, newFrom, most) {
-  const all = messagesOf(seat).toSorted((one, other) => one.order - other.order);
+export function entriesOf(talk, newFrom, most) {
+  const all = messagesOf(talk).toSorted((one, other) => one.order - other.order);
   const messages = all.slice(-most);
   const left = all.length - messages.length;
   const entries = left ? [{ id: "older", sign: String(left), older: left }] : [];
@@ -23,13 +23,13 @@ export function entriesOf(seat, newFrom, most) {
     const jump = jumpsBetween(message.order, next);
     if (jump) entries.push(jumpEntry(jump));
   });
-  for (const local of store.local.filter((one) => one.seat === seat)) {
+  for (const local of store.local.filter((one) => talkOf(one.seat, one.chat) === talk)) {
     entries.push({ id: local.key, sign: local.failed, local });
   }
   return entries;
 }
 
-const signOf = (message) => `${message.version}/${message.recalled}`;
+const signOf = (message) => `${message.version}/${message.recalled}/${message.stuck}`;
 
 function separator(message, last) {
   const words = last && dayOf(last) === dayOf(message.at) ? timeOf(message.at) : momentOf(message.at, store.now);

@@ -1,7 +1,6 @@
 // Card JSON 2.0, drawn strictly from the payload. What the real client would refuse is a red-outlined box with its code.
 
 import { append, h } from "../dom.js";
-import { store } from "../store.js";
 import { drawElements, walk } from "./elements.js";
 import { drawIcon, gapOf, refusal, textOf } from "./parts.js";
 
@@ -10,16 +9,13 @@ const TEMPLATES = new Set(
 );
 
 export function drawCard(message, seat) {
-  const { content, fault } = message;
-  if (fault) return refusal(fault.code, fault.words);
-  const root = h("div", { class: `card ${content.config?.width_mode ?? "default"}` });
+  const { content } = message;
+  const root = h("div", { class: `card fcard ${content.config?.width_mode ?? "default"}` });
   const context = { seat, message, root, labels: labels(content) };
   if (content.header) root.append(head(content.header));
   const body = h("div", { class: "body", style: { gap: gapOf(content.body?.vertical_spacing), padding: content.body?.padding } });
   if (content.body?.direction === "horizontal") body.classList.add("horizontal");
   root.append(append(body, drawElements(content.body?.elements ?? [], context)));
-  rove(root);
-  if (store.pressing.has(message.key)) root.classList.add("locked");
   return root;
 }
 
@@ -52,14 +48,4 @@ function labels(content) {
     }
   });
   return found;
-}
-
-const CONTROLS = "button, input, textarea, summary, a[href]";
-
-/** The list is one stop of Tab: a card's controls are reached once the focus is inside it. */
-function rove(root) {
-  const all = (index) => root.querySelectorAll(CONTROLS).forEach((control) => (control.tabIndex = index));
-  all(-1);
-  root.addEventListener("focusin", () => all(0));
-  root.addEventListener("focusout", (event) => root.contains(event.relatedTarget) || all(-1));
 }

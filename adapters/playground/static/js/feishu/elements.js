@@ -7,7 +7,7 @@ import { drawChart } from "./chart.js";
 import { drawChecker, drawDate, drawInput, drawMoment } from "./fields.js";
 import { drawForm } from "./form.js";
 import { drawMarkdown } from "./markdown.js";
-import { media } from "./media.js";
+import { media } from "../media.js";
 import { drawIcon, drawText, gapOf, marginOf, refusal, sizeClass } from "./parts.js";
 import { drawOverflow, drawSelect } from "./select.js";
 import { drawTable } from "./table.js";

@@ -2,7 +2,7 @@
 
 import { append, freshId, h } from "../dom.js";
 import { icon } from "../icons.js";
-import { openMonth } from "./month.js";
+import { openMonth } from "../month.js";
 import { drawText, textOf } from "./parts.js";
 
 /** Label, star and the line for what is missing, around a control that takes the focus. */

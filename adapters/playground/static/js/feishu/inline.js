@@ -1,6 +1,7 @@
 // A line of Feishu's markdown: emphasis, links, mentions, coloured words. Read from left to right, nested where it may be.
 
 import { append, h } from "../dom.js";
+import { link, scan, URL_RULE } from "../scan.js";
 import { nameOf } from "../store.js";
 import { face } from "./people.js";
 
@@ -20,7 +21,7 @@ const RULES = [
   { at: /!\[([^\]]*)\]\([^)]*\)/y, draw: ([, words]) => h("span", {}, `[图片${words && ` ${words}`}]`) },
   { text: true, at: /\[([^[\]]*)\]\(\s*([^()\s]+)[^)]*\)/y, draw: ([, words, url]) => link(url, words) },
   { at: /<((?:https?|mailto):[^<>\s]+)>/y, draw: ([, url]) => link(url, url) },
-  { text: true, at: /https?:\/\/[^\s<>"'，。；、）)」]+/y, draw: ([url]) => link(url, url) },
+  { text: true, ...URL_RULE },
   { at: /`+([^`]+)`+/y, draw: ([, words]) => h("code", {}, words) },
   { at: /\*\*(?=\S)([\s\S]+?)\*\*/y, draw: ([, words]) => append(h("b"), drawInline(words)) },
   { at: /~~(?=\S)([\s\S]+?)~~/y, draw: ([, words]) => append(h("s"), drawInline(words)) },
@@ -33,31 +34,7 @@ const PLAIN = RULES.filter((rule) => rule.text);
 
 /** Nodes and strings. `text`: a text message, which knows less. */
 export function drawInline(source, { text = false } = {}) {
-  const rules = text ? PLAIN : RULES;
-  const drawn = [];
-  let words = "";
-  for (let place = 0; place < source.length; ) {
-    const found = matchAt(rules, source, place);
-    if (!found) {
-      words += source[place++];
-      continue;
-    }
-    if (words) drawn.push(words);
-    words = "";
-    drawn.push(found.rule.draw(found.match));
-    place += found.match[0].length;
-  }
-  return words ? [...drawn, words] : drawn;
-}
-
-function matchAt(rules, source, place) {
-  if (!"<![\\*~`&h".includes(source[place])) return null;
-  for (const rule of rules) {
-    rule.at.lastIndex = place;
-    const match = rule.at.exec(source);
-    if (match) return { rule, match };
-  }
-  return null;
+  return scan(text ? PLAIN : RULES, source, "<![\\*~`&h");
 }
 
 function attribute(inside, name) {
@@ -72,11 +49,6 @@ function mention(inside, name) {
 
 function coloured(color, words) {
   return append(h("span", { class: `color-${color}` }), drawInline(words));
-}
-
-function link(url, words) {
-  if (!/^(?:https?|mailto):/i.test(url)) return h("span", { class: "at" }, words);
-  return h("a", { href: url, target: "_blank", rel: "noopener noreferrer" }, words);
 }
 
 function localTime(inside) {

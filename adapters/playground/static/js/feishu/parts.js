@@ -2,6 +2,7 @@
 
 import { append, h } from "../dom.js";
 import { icon } from "../icons.js";
+import { refusal as box } from "../message.js";
 import { drawInline } from "./inline.js";
 
 const GAPS = { small: "4px", medium: "8px", large: "12px", extra_large: "16px" };
@@ -16,9 +17,7 @@ const ICONS = [[/time|clock/, "clock"], [/down/, "down"], [/right/, "right"], [/
 
 export const gapOf = (spacing) => GAPS[spacing] ?? spacing ?? "";
 
-export function refusal(code, words, title = "飞书不会接受") {
-  return h("div", { class: "refused-card", role: "note" }, h("b", {}, `${title}：${code}`), words);
-}
+export const refusal = (code, words) => box(code, words, "飞书不会接受");
 
 /** The words of a text object without any formatting. */
 export const textOf = (text) => text?.content ?? "";

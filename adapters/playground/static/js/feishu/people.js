@@ -2,7 +2,7 @@
 
 import { h } from "../dom.js";
 import { nameOf } from "../store.js";
-import { avatar } from "./message.js";
+import { avatar } from "../avatar.js";
 
 export function face(id, { show_avatar: withAvatar = true, show_name: withName = true } = {}) {
   const name = nameOf(id) || id;

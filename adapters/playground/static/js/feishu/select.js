@@ -4,7 +4,7 @@ import { h } from "../dom.js";
 import { icon } from "../icons.js";
 import { isNarrow } from "../layout.js";
 import { nameOf, store } from "../store.js";
-import { closeDrop, drop } from "./drop.js";
+import { closeDrop, drop } from "../drop.js";
 import { entry, picker } from "./fields.js";
 import { textOf } from "./parts.js";
 import { press } from "./press.js";

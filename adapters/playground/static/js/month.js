@@ -1,9 +1,9 @@
 // A month to pick a day from; weeks start on Monday.
 
-import { h } from "../dom.js";
-import { icon } from "../icons.js";
-import { store } from "../store.js";
-import { dayOf } from "../words.js";
+import { h } from "./dom.js";
+import { icon } from "./icons.js";
+import { store } from "./store.js";
+import { dayOf } from "./words.js";
 import { closeDrop, drop } from "./drop.js";
 
 const WEEK = ["一", "二", "三", "四", "五", "六", "日"];

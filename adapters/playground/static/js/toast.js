@@ -1,8 +1,8 @@
 // Feishu's toast: white, over the list, gone after 2.4 seconds.
 
-import { announce } from "../announce.js";
-import { h } from "../dom.js";
-import { icon } from "../icons.js";
+import { announce } from "./announce.js";
+import { h } from "./dom.js";
+import { icon } from "./icons.js";
 
 const STAYS = 2400;
 const LONGEST = 4000;

@@ -1,6 +1,6 @@
 // What opens under a field, inside the frame so that it wears the messenger's skin.
 
-import { h } from "../dom.js";
+import { h } from "./dom.js";
 
 let current = null;
 

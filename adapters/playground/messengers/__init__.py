@@ -1,0 +1,1 @@
+"""What the page knows of a messenger: one description for each, over its emulator."""
