@@ -8,7 +8,7 @@ from typing import Protocol
 from aiohttp import web
 
 from bot.health import ChannelState
-from bot.ports import Adapter, Intake
+from bot.ports import Adapter, Asked, Fetch, Intake, Sink
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 Count = Callable[[str], None]
@@ -51,6 +51,9 @@ class Channel(Adapter, Protocol):
 
     def elected(self, sender: bool) -> None:
         """Whether this process is the channel's one sender from now on: a connection there may be only one of is its."""
+
+    async def fetch(self, asked: Asked, into: Sink) -> Fetch:
+        """A file somebody sent, written to the sink. Raises the sink's TooLarge."""
 
     async def check(self) -> list[Line]:
         """The doctor's lines, by real calls that send nothing; also without ``start``."""

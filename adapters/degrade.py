@@ -12,6 +12,7 @@ from adapters.text import cut, ending, object_id
 from bot.cards import (
     AnyBlock,
     AnyInput,
+    Attachment,
     Button,
     Card,
     ChoiceInput,
@@ -19,9 +20,11 @@ from bot.cards import (
     Decided,
     Fields,
     Form,
+    Link,
     MultiChoiceInput,
     Note,
     PersonInput,
+    Picture,
     Progress,
     Table,
     Text,
@@ -75,7 +78,7 @@ def _texts(block: AnyBlock) -> tuple[str, ...]:
             return (text,)
         case Fields(pairs):
             return tuple(value for _, value in pairs)
-        case Table() | Progress():
+        case Table() | Progress() | Link() | Picture() | Attachment():
             return ()
         case _:
             assert_never(block)
@@ -114,6 +117,12 @@ def _block(block: AnyBlock, sizes: Sizes, subject: str) -> tuple[AnyBlock, ...]:
             return (Progress(cut(label, MOST_LABEL), done, total),)
         case Table(columns, rows):
             return _table(columns, rows, sizes)
+        case Link(text):
+            return (replace(block, text=cut(text, MOST_LABEL)),)
+        case Picture(alt=alt):
+            return (replace(block, alt=cut(alt, MOST_LABEL)),)
+        case Attachment():
+            return (block,)
         case _:
             assert_never(block)
 
@@ -161,6 +170,19 @@ def measured(progress: Progress) -> str:
     tenths = 10 * done // progress.total if progress.total else 10
     percent = 100 * done // progress.total if progress.total else 100
     return f"{progress.label} {progress.done}/{progress.total} {'■' * tenths}{'□' * (10 - tenths)} {percent}%"
+
+
+def as_link(block: Link | Picture | Attachment) -> Link:
+    """What opens it; without an address (in a group) only what it is called."""
+    match block:
+        case Link():
+            return block
+        case Picture(alt=alt, url=url):
+            return Link(f"查看图片：{alt}", url)
+        case Attachment(name=name, url=url):
+            return Link(name, url)
+        case _:
+            assert_never(block)
 
 
 def numbered(table: Table) -> str:

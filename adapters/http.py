@@ -39,7 +39,7 @@ async def read_body(request: web.Request) -> bytes:
         raise Refused(413, "too_large")
     try:
         async with asyncio.timeout(READ_SECONDS):
-            body = await _read(request.content, MOST_BODY)
+            body = await read_at_most(request.content, MOST_BODY)
     except TimeoutError:
         raise Refused(408, "slow") from None
     except (web.RequestPayloadError, OSError):
@@ -49,7 +49,7 @@ async def read_body(request: web.Request) -> bytes:
     return body
 
 
-async def _read(stream: aiohttp.StreamReader, most: int) -> bytes:
+async def read_at_most(stream: aiohttp.StreamReader, most: int) -> bytes:
     """Everything up to ``most`` bytes; one chunk more shows that there was more."""
     parts: list[bytes] = []
     size = 0
@@ -140,7 +140,7 @@ async def send(session: aiohttp.ClientSession, call: Call) -> Reply | Retry | Un
         async with session.request(
             call.method, call.url, headers=call.headers, data=call.payload or None, allow_redirects=False
         ) as response:
-            body = await _read(response.content, MOST_REPLY)
+            body = await read_at_most(response.content, MOST_REPLY)
             return Reply(response.status, {name.lower(): value for name, value in response.headers.items()}, body)
     except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError, aiohttp.InvalidURL) as error:
         return Retry(UNREACHABLE_PAUSE, f"连不上对方服务器（{type(error).__name__}）", whole_channel=True)

@@ -15,6 +15,7 @@ from adapters import web as pages
 from adapters.channel import Channel
 from adapters.opening import open_channel
 from bot import doctor, health, holidays, imports, sheets
+from bot.cabinet import Cabinet
 from bot.calendar import seed_days
 from bot.clock import Clock, FileClock, machine
 from bot.clockwork import Clockwork
@@ -27,6 +28,7 @@ from bot.dispatch import Dispatcher
 from bot.draft_card import core_feature
 from bot.errors import OperatorError, Unavailable
 from bot.feature import Catalog, Imported, Importer, Row
+from bot.fetching import Fetcher
 from bot.health import ChannelState
 from bot.jobs import PURGE_INBOX, Chore, Ticker
 from bot.keys import Keyring, head_signer, open_keyring
@@ -77,7 +79,8 @@ def _prepare(unit: Unit, premises: Premises) -> None:
 
 
 def _premises(config: Config) -> Premises:
-    return Premises(config.organization, lambda unit: holiday_table.read(unit.sql), config.messengers)
+    url = config.server.public_url
+    return Premises(config.organization, lambda unit: holiday_table.read(unit.sql), config.messengers, url)
 
 
 @contextmanager
@@ -179,6 +182,8 @@ class App:
         started.push_async_callback(self.dispatcher.drain)
         await self.spool.start()
         started.push_async_callback(self.spool.stop)
+        await self.fetcher.start(self.dispatcher)
+        started.push_async_callback(self.fetcher.stop)
         watching = asyncio.create_task(health.watch_loop(self.metrics.loop_lag))
         started.callback(watching.cancel)
         self._say_what_is_unusual()
@@ -194,6 +199,10 @@ class App:
         copyist = Copyist(self.catalog, keys, can)
         conversation = Conversation(self.catalog, copyist, keys, self.premises, can)
         self.dispatcher = Dispatcher(store, conversation, clock, metrics.turn)
+        self.cabinet = Cabinet(config.database.files)
+        by_name = {channel.channel: channel for channel in self.channels}
+        self.fetcher = Fetcher(store, by_name, self.cabinet, keys, clock, config.scheduler.tick_seconds)
+        self.dispatcher.file_wanted = self.fetcher.wake
         self.spool = Spool(self.dispatcher, can, clock, Shelf(folder_of(config)), keys)
         self.delivery = self._delivery(Pace(poll=config.delivery.poll_seconds))
         clockwork = Clockwork(self.catalog, copyist, self.premises)

@@ -24,7 +24,7 @@ class Signer(Protocol):
 
 
 def button_id(signer: Signer, copy: int, number: int) -> str:
-    body = f"{_base36(copy)}.{_base36(number)}"
+    body = f"{base36(copy)}.{base36(number)}"
     return f"{body}.{signer.sign(PURPOSE, body.encode())}"
 
 
@@ -41,7 +41,7 @@ def read_button_id(signer: Signer, text: str) -> tuple[int, int] | None:
     return int(copy, 36), int(number, 36)
 
 
-def _base36(number: int) -> str:
+def base36(number: int) -> str:
     digits = ""
     while True:
         number, digit = divmod(number, 36)

@@ -56,7 +56,31 @@ class Progress(Block, frozen=True):
     total: int
 
 
-AnyBlock = Text | Fields | Table | Note | Progress
+class Link(Block, frozen=True):
+    """A page to open."""
+
+    text: str
+    url: str
+
+
+class Picture(Block, frozen=True):
+    """A stored picture; ``url`` is filled in when the copy is drawn, for where a card holds no picture: it opens it."""
+
+    file: int
+    alt: str
+    url: str = ""
+
+
+class Attachment(Block, frozen=True):
+    """A stored file: a link, which is filled in when the copy is drawn. No messenger's card holds a file."""
+
+    file: int
+    name: str
+    picture: bool = False
+    url: str = ""
+
+
+AnyBlock = Text | Fields | Table | Note | Progress | Link | Picture | Attachment
 
 
 class Option(Struct, frozen=True):
@@ -197,6 +221,12 @@ class Card(Struct, frozen=True):
     @property
     def all_buttons(self) -> tuple[Button, ...]:
         return self.buttons + (self.form.submits if self.form else ())
+
+    @property
+    def lone(self) -> Attachment | None:
+        """A card that is nothing but a file goes out as a file, where the messenger takes it."""
+        only = self.blocks[0] if len(self.blocks) == 1 else None
+        return only if isinstance(only, Attachment) and only.name == self.title and self.closed else None
 
     @property
     def closed(self) -> bool:

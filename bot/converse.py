@@ -10,16 +10,20 @@ from datetime import datetime
 
 import msgspec
 
-from bot.buttons import Signer
 from bot.copies import Copyist, Drawn
 from bot.errors import Refusal
 from bot.feature import Catalog
+from bot.handing import Handing
 from bot.house import House
+from bot.keys import Keyring
 from bot.listen import Listener
 from bot.messages import (
     Account,
     Answer,
     AnyInbound,
+    Fetched,
+    FileKind,
+    HandedIn,
     Joined,
     Place,
     Press,
@@ -50,14 +54,15 @@ class Conversation:
         self,
         catalog: Catalog,
         copyist: Copyist,
-        signer: Signer,
+        keys: Keyring,
         house: Callable[[], House],
         can: dict[str, Capabilities],
     ) -> None:
         self.catalog = catalog
         self.copyist = copyist
         self.listener = Listener(catalog)
-        self.presses = Presses(self.listener, copyist, signer)
+        self.presses = Presses(self.listener, copyist, keys)
+        self.handing = Handing(catalog, self.listener, keys)
         self.house = house
         self.can = can
 
@@ -108,6 +113,7 @@ class Conversation:
             place=single_chat(account),
             group=inbound.place if inbound.place.group else None,
             click=inbound.message if isinstance(inbound, Press) else "",
+            can=known.at(single_chat(account)) if (known := self.can.get(account.channel)) else None,
             mentioned=_mentioned(unit, inbound) if isinstance(inbound, Say) else (),
         )
 
@@ -203,6 +209,8 @@ class Conversation:
     # -- what was said or pressed ----------------------------------------------------------------------------------
 
     def _act(self, turn: Turn, inbound: AnyInbound) -> Spoken | None:
+        if isinstance(inbound, Fetched):  # whoever sent it may have left meanwhile: it ends all the same
+            return Spoken(self.handing.fetched(turn, inbound))
         if turn.person is not None and not turn.person.active:
             raise Refusal("inactive", INACTIVE)
         if turn.person is not None and turn.account is not None:
@@ -212,9 +220,15 @@ class Conversation:
                 return Spoken(self.listener.say(turn, inbound))
             case Press():
                 return self.presses.press(turn, inbound)
+            case Upload(kind=FileKind.VOICE):
+                return Spoken(Reply(text=_cannot_use(inbound)))
+            case Upload():
+                return Spoken(self.handing.sent(turn, inbound))
+            case HandedIn():
+                return Spoken(self.handing.handed_in(turn, inbound))
             case Joined(left=False):
                 return Spoken(Reply(text="大家好，我是渠道通。请先在单聊里对我说「帮助」。", in_group=True))
-            case Upload() | Unsupported():
+            case Unsupported():
                 return Spoken(Reply(text=_cannot_use(inbound)))
             case Joined() | Read():
                 return None

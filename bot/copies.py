@@ -14,18 +14,20 @@ from datetime import datetime
 import msgspec
 
 from bot.buttons import Signer, button_id
-from bot.cards import AnyBlock, Button, Card, Fields, Table, Text
+from bot.cards import AnyBlock, Attachment, Button, Card, Fields, Table, Text
 from bot.feature import Catalog
 from bot.messages import Place, single_chat
 from bot.permit import Person
 from bot.planner import suited
-from bot.ports import Capabilities, Copy, CopyState, Outgoing, Sending, StoredButton, Unit
+from bot.ports import Capabilities, Copy, CopyState, FileState, Outgoing, Sending, StoredButton, Unit
 from bot.turn import Message, Turn, Viewer
 
 HOLD = 3.0
 """Seconds an edit of the clicked copy waits for the answer in the callback to be written (design 3)."""
 MOST_COPIES = 200
 """Copies redrawn in the turn's own commit; the rest follow as a job in chunks of this size."""
+PICTURES = frozenset({"image/png", "image/jpeg"})
+"""What every messenger shows as a picture."""
 MOVED = "请看下面的新卡片。"
 REDRAW = "core.redraw"
 
@@ -62,6 +64,8 @@ class Copyist:
             return
         if message.view:
             self.show(turn, place, message.view, message.number, _person(message.to), rings)
+        elif message.file:
+            self._send_file(turn, place, message.file, _person(message.to), rings)
         else:
             self._post(turn, place, message.text, copy=None, person=_person(message.to), rings=rings)
 
@@ -136,7 +140,7 @@ class Copyist:
         return copy_id
 
     def draw(self, turn: Turn, view: str, number: int, person: Person | None, place: Place) -> Card:
-        viewer = Viewer(person, place, turn.now, turn.house, self.catalog)
+        viewer = Viewer(person, place, turn.now, turn.house, self.catalog, turn.links)
         return self._suited(self.catalog.views[view].draw(turn.unit, number, viewer), place)
 
     def _suited(self, card: Card, place: Place) -> Card:
@@ -257,6 +261,13 @@ class Copyist:
             ),
             turn.now,
         )
+
+    def _send_file(self, turn: Turn, place: Place, number: int, person: Person | None, rings: datetime | None) -> None:
+        file = turn.unit.files.get(number)
+        if file is not None and file.state is FileState.STORED:
+            url = "" if person is None else turn.links.download(file.id, person.id, turn.now)
+            sent = Attachment(file.id, file.name, file.media in PICTURES, url)
+            self._post(turn, place, Card(file.name, blocks=(sent,)), copy=None, person=person, rings=rings)
 
     def _place(self, unit: Unit, to: Person | Place) -> Place | None:
         if isinstance(to, Place):

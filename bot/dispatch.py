@@ -17,7 +17,7 @@ from bot.clock import Clock
 from bot.converse import Conversation
 from bot.errors import Unavailable, reason
 from bot.log import tracing
-from bot.messages import NOTHING, Answer, AnyInbound, Press, Say, Toast, ToastTone, known_as, single_chat
+from bot.messages import NOTHING, Answer, AnyInbound, Press, Say, Toast, ToastTone, Upload, known_as, single_chat
 from bot.ports import End, Failure, Outgoing, Sending, Store, Taken, Unit
 
 log = logging.getLogger(__name__)
@@ -86,6 +86,8 @@ class Dispatcher:
         self.clock = clock
         self.observe = observe or (lambda _channel, _end, _seconds: None)
         self._lanes = Lanes()
+        self.file_wanted: Callable[[], None] = lambda: None
+        """Called after the commit of a turn that somebody's file made."""
         self._running: dict[tuple[str, str], asyncio.Task[Taken]] = {}
 
     async def take(self, inbound: AnyInbound, at: datetime | None = None) -> Taken:
@@ -154,6 +156,8 @@ class Dispatcher:
             started = time.monotonic()
             end, taken = await self._turn(inbound, waiting, at)
             took = time.monotonic() - started
+        if isinstance(inbound, Upload):
+            self.file_wanted()
         self.observe(inbound.place.channel, end, took)
         log.info(
             "turn",

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from msgspec.structs import replace
+
 from bot import choices, persons
 from bot import slots as reading
-from bot.cards import Button, Card, Fields, Form, Note, Option, Style, Text, Tone
+from bot.cards import AnyBlock, Button, Card, Fields, Form, Link, Note, Option, Style, Text, Tone
 from bot.entry import Kind, Slot
 from bot.feature import Command, Feature
 from bot.permit import Person
@@ -21,7 +23,8 @@ ANY = "*"
 MOST_OPTION_BUTTONS = 8
 
 
-def question_of(slot: Slot, context: Context) -> str:
+def question_of(slot: Slot, context: Context, page: str = "") -> str:
+    """``page``: where a file is handed in that the chat does not take."""
     hint = f"（{slot.hint}）" if slot.hint else ""
     match slot.kind:
         case Kind.CHOICE:
@@ -30,6 +33,8 @@ def question_of(slot: Slot, context: Context) -> str:
             how = f"{choices.listed(context.among(slot))}。可选几项，回复序号或名称，例如 1、2"
         case Kind.PERSON:
             how = "回复姓名或手机号"
+        case Kind.FILE if page:
+            how = f"照片可以直接发给我；其他文件请打开 {page} 上传，链接只能用一次"
         case Kind.FILE:
             how = "请把文件或照片直接发给我"
         case _:
@@ -58,9 +63,22 @@ def core_feature() -> Feature:
         if draft.state is DraftState.DONE:
             return Card(command.title, Tone.SUCCESS, "已提交", (Text(draft.result or "已完成。"),))
         context = Context(viewer.now, viewer.house.calendar, vocabularies(unit, command.slots, viewer.person))
-        return _form_card(command, draft, context) if draft.asked else _preview_card(command, draft, context)
+        card = _form_card(command, draft, context) if draft.asked else _preview_card(command, draft, context)
+        return replace(card, blocks=(*card.blocks, *_file_asked(command, draft, viewer)))
 
     return feature
+
+
+def _file_asked(command: Command, draft: Draft, viewer: Viewer) -> tuple[AnyBlock, ...]:
+    """How a file can be added: no form has a field for it."""
+    files = [s for s in command.slots if s.kind is Kind.FILE and s.name not in draft.given]
+    slot = next((s for s in files if s.name == draft.asked), files[0] if files else None)
+    if slot is None:
+        return ()
+    if address := viewer.page(draft.page) if draft.page else "":
+        note = "照片可以直接发给我；其他文件请用链接上传，链接只能用一次。"
+        return Note(note), Link(f"上传{slot.label}", address)
+    return (Note(f"可附{slot.label}：把文件或照片直接发给我。"),) if slot.optional else ()
 
 
 def _facts(command: Command, draft: Draft, context: Context) -> Fields:

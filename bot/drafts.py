@@ -20,7 +20,8 @@ from bot.draft_card import ANY, KIND, VIEW, question_of, vocabularies
 from bot.entry import CHOSEN, CLOSED, Kind, Preview, Slot
 from bot.errors import Refusal
 from bot.feature import Command
-from bot.ports import Draft, DraftState, Given
+from bot.messages import single_chat
+from bot.ports import Draft, DraftState, Given, Page
 from bot.slots import Context
 from bot.turn import Reply, Turn
 
@@ -124,6 +125,20 @@ def hand_in(turn: Turn, command: Command, draft: Draft, values: Mapping[str, str
     return _advance(turn, command, changed, context, unsure, typed)
 
 
+def take_file(turn: Turn, command: Command, draft: Draft, slot: str, raw: str) -> Reply:
+    """A file for a slot: as if it had been the answer, and what is still missing is asked."""
+    given = draft.given | {slot: Given(raw)}
+    changed = msgspec.structs.replace(draft, given=given, page=0, updated=turn.now)
+    return _advance(turn, command, changed, context_of(turn, command.slots), {})
+
+
+def lose_file(turn: Turn, command: Command, draft: Draft, raw: str) -> Reply:
+    """What was taken for a slot cannot be had: it is asked for again, if it is needed."""
+    given = {name: each for name, each in draft.given.items() if each.raw != raw}
+    changed = msgspec.structs.replace(draft, given=given, updated=turn.now)
+    return _advance(turn, command, changed, context_of(turn, command.slots), {})
+
+
 def read_form(command: Command, values: Mapping[str, str], context: Context) -> tuple[dict[str, Given], dict[str, str]]:
     """Values by slot, and a sentence for each that could not be read."""
     given: dict[str, Given] = {}
@@ -207,7 +222,7 @@ def _advance(
     preview = _check(turn, command, draft)
     if preview is None and not any(g.inferred for g in draft.given.values()):
         return _run(turn, command, draft)
-    keeping.keep(turn, _with_preview(draft, preview, turn))
+    keeping.keep(turn, _with_page(turn, command, _with_preview(draft, preview, turn)))
     return Reply(view=VIEW, number=draft.id)
 
 
@@ -226,12 +241,36 @@ def _ask(turn: Turn, command: Command, draft: Draft, missing: Sequence[Slot], co
     if turn.person is None:  # a draft belongs to a person: who is none yet says it in one line
         raise Refusal("say_it_whole", f"请写在一句话里，例如：{command.example or command.title}")
     said = "" if turn.unit.dialogue.draft(draft.id) else _understood(command, draft, context)
+    draft = _with_page(turn, command, draft)
     keeping.keep(turn, draft)
     slot = _slot(command, draft.asked)
     here = any(copy.place == turn.place for copy in turn.unit.copies.live(KIND, draft.id))
     if slot is None or (not here and (len(missing) > 1 or slot.kind in CHOSEN or draft.heard)):
         return Reply(view=VIEW, number=draft.id)
-    return Reply(text=said + (draft.question or question_of(slot, context)))
+    return Reply(text=said + (draft.question or question_of(slot, context, _address(turn, draft))))
+
+
+def _with_page(turn: Turn, command: Command, draft: Draft) -> Draft:
+    """Where the chat does not take files, a page does, once: for the slot that is asked, or the next that may have one."""
+    files = [s for s in command.slots if s.kind is Kind.FILE and s.name not in draft.given]
+    if not files or draft.page or turn.can is None or turn.can.files or turn.account is None:
+        return draft
+    slot = next((s for s in files if s.name == draft.asked), files[0])
+    page = Page(
+        id=secrets.randbits(53),
+        person=draft.person,
+        account=turn.account,
+        place=turn.place or single_chat(turn.account),
+        draft=draft.id,
+        slot=slot.name,
+        expires=turn.now + keeping.LIFE,
+    )
+    turn.unit.files.open_page(page)
+    return msgspec.structs.replace(draft, page=page.id)
+
+
+def _address(turn: Turn, draft: Draft) -> str:
+    return turn.links.upload(draft.page) if draft.page else ""
 
 
 def _understood(command: Command, draft: Draft, context: Context) -> str:

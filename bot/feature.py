@@ -19,6 +19,7 @@ from bot.cards import Card
 from bot.deadlines import Alert, DeadlineOf, Doorman, DueView, Follower, Passed
 from bot.entry import Kind, Preview, Slot, slots_of
 from bot.permit import Person, Role
+from bot.ports import FileRow
 
 if TYPE_CHECKING:
     from bot.turn import Reply, Turn, Viewer
@@ -117,6 +118,30 @@ class Subject:
     decided: Callable[[Turn, Any, int, str, str], str]
 
 
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """How a capability's objects take files that people send.
+
+    ``may_add(turn, db, number)`` raises Refusal; ``may_see(db, person, number)`` is asked with every download; ``received(turn, db,
+    number, file)`` runs once a file is stored and returns what its sender reads of it; ``likely(db, person)`` are the objects a
+    file may belong to that came without a word, the likeliest first, each with what it is called.
+    """
+
+    kind: str
+    may_add: Callable[[Turn, Any, int], None]
+    may_see: Callable[[Any, Person, int], bool]
+    received: Callable[[Turn, Any, int, FileRow], str]
+    likely: Callable[[Any, Person], Sequence[tuple[int, str]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Filing:
+    """What becomes of files no entry asked for; one capability does it. ``arrived`` gets the record they were a reply to, or ""."""
+
+    arrived: Callable[[Turn, Any, FileRow, str], Reply]
+    settled: Callable[[Turn, Any, FileRow], Reply]
+
+
 class ToDo(Struct, frozen=True):
     """One thing that waits for a person: shown by 待办, answered by typing its number."""
 
@@ -197,6 +222,8 @@ class Feature:
     due_views: dict[str, DueView] = field(default_factory=dict)
     followers: list[Follower] = field(default_factory=list)
     doormen: list[Doorman] = field(default_factory=list)
+    holders: list[Holder] = field(default_factory=list)
+    filing: Filing | None = None
     todos: list[Callable[[Any, Person, datetime], Sequence[ToDo]]] = field(default_factory=list)
     importers: list[Importer] = field(default_factory=list)
     subcommands: list[Subcommand] = field(default_factory=list)
@@ -259,6 +286,9 @@ class Feature:
     def subject(self, subject: Subject) -> None:
         self.subjects.append(subject)
 
+    def holder(self, holder: Holder) -> None:
+        self.holders.append(holder)
+
     def todo(self, function: Callable[[Any, Person, datetime], Sequence[ToDo]]) -> Callable[..., Sequence[ToDo]]:
         self.todos.append(function)
         return function
@@ -303,6 +333,8 @@ class Catalog:
         self.views = {v.name: v for f in self.features for v in (*f.views, *self._due_views(f))}
         self.jobs = {j.name: j for f in self.features for j in f.jobs}
         self.subjects = {s.kind: s for f in self.features for s in f.subjects}
+        self.holders = {h.kind: h for f in self.features for h in f.holders}
+        self.filing = next((f.filing for f in self.features if f.filing), None)
         self.words: dict[str, list[Command]] = {}
         for command in self.commands.values():
             for word in command.words:

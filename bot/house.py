@@ -20,6 +20,8 @@ class House:
     quiet: QuietHours
     channels: Mapping[str, str] = field(default_factory=dict)
     """What people call the messenger of each channel, by the channel's name: feishu → 飞书."""
+    public_url: str = ""
+    """Where people's browsers reach this server."""
 
     def today(self, now: datetime) -> date:
         return now.astimezone(self.zone).date()

@@ -12,7 +12,7 @@ from bot.cards import Button, Card, Text, Tone
 from bot.entry import Kind
 from bot.errors import Refusal
 from bot.feature import Catalog, Command
-from bot.messages import Say
+from bot.messages import Say, Upload
 from bot.ports import Copy, Draft, DraftState, Talk
 from bot.turn import Reply, Turn
 
@@ -39,7 +39,7 @@ class Listener:
             return self._stranger(turn, words)
         talk = self._talk(turn)
         draft = self._open_draft(turn, talk)
-        quoted = self._quoted(turn, inbound)
+        quoted = self.quoted(turn, inbound)
         if quoted is not None and quoted.kind == draft_card.KIND:
             draft = self._open(turn, quoted.number) or draft
             talk = structs.replace(talk, asked_at=turn.now)
@@ -177,10 +177,14 @@ class Listener:
             raise Refusal("not_understood", "这个建议已经用不上了，请重新说一遍。")
         return self._heard(turn, heard)
 
-    def _quoted(self, turn: Turn, inbound: Say) -> Copy | None:
-        """The card of the bot that these words are a reply to, if it stands where they were said."""
+    def quoted(self, turn: Turn, inbound: Say | Upload) -> Copy | None:
+        """The card of the bot that this is a reply to, if it stands where this was said."""
         copy = turn.unit.copies.by_handle(inbound.place.channel, inbound.quotes) if inbound.quotes else None
         return copy if copy is not None and copy.place in (turn.place, turn.group) else None
+
+    def open_draft(self, turn: Turn) -> Draft | None:
+        """The draft of the chat the turn is in."""
+        return self._open_draft(turn, self._talk(turn))
 
     def _talk(self, turn: Turn) -> Talk:
         """What was asked or listed after these words were said is not what they mean: a replay comes late."""

@@ -119,9 +119,33 @@ class Upload(Inbound, frozen=True, kw_only=True):
 
     kind: FileKind
     handle: str
+    """ "" if it is not known any more."""
     name: str = ""
     text: str = ""
     """What the messenger recognised in a voice message."""
+    quotes: str = ""
+    """The messenger's handle of the message this is a reply to, "" if none."""
+
+
+class Fetched(Inbound, frozen=True, kw_only=True):
+    """The end of fetching a file that somebody sent: it is stored under its hash, or lost for a reason."""
+
+    file: int
+    name: str = ""
+    size: int = 0
+    sha256: str = ""
+    media: str = ""
+    reason: str = ""
+
+
+class HandedIn(Inbound, frozen=True, kw_only=True):
+    """A file that came by an upload page, and is stored already."""
+
+    page: int
+    name: str
+    size: int
+    sha256: str
+    media: str
 
 
 class Joined(Inbound, frozen=True, kw_only=True):
@@ -143,7 +167,7 @@ class Unsupported(Inbound, frozen=True, kw_only=True):
     what: str
 
 
-AnyInbound = Say | Press | Form | Upload | Joined | Read | Unsupported
+AnyInbound = Say | Press | Form | Upload | Fetched | HandedIn | Joined | Read | Unsupported
 
 
 class ToastTone(StrEnum):

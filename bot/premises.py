@@ -32,9 +32,11 @@ class Premises:
         organization: Organization,
         read: Callable[[Any], Sequence[SpecialDay]],
         channels: Mapping[str, str] = MappingProxyType({}),
+        public_url: str = "",
     ) -> None:
         self._organization = organization
         self._channels = channels
+        self._public_url = public_url
         self._read = read
         self._days: Sequence[SpecialDay] = ()
         self._house = self._built()
@@ -54,6 +56,5 @@ class Premises:
     def _built(self) -> House:
         zone = self._organization.zone
         calendar = WorkCalendar.of(self._days, self._organization.working_hours, zone)
-        return House(
-            self._organization.name, zone, calendar, QuietHours(self._organization.quiet_hours, zone), self._channels
-        )
+        quiet = QuietHours(self._organization.quiet_hours, zone)
+        return House(self._organization.name, zone, calendar, quiet, self._channels, self._public_url)

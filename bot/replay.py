@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from bot.desk import Desk
 from bot.dispatch import Dispatcher
-from bot.messages import Form, Joined, Press, Read, Say, Unsupported, Upload
+from bot.messages import Fetched, Form, HandedIn, Joined, Press, Read, Say, Unsupported, Upload
 from bot.ports import End, Failure
 
 WORDS: dict[type, str] = {
@@ -15,6 +15,8 @@ WORDS: dict[type, str] = {
     Press: "点击",
     Form: "表单",
     Upload: "文件",
+    Fetched: "文件下载",
+    HandedIn: "网页上传",
     Joined: "进退群",
     Read: "已读",
     Unsupported: "其他消息",

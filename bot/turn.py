@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any
 from bot.buttons import Signer
 from bot.cards import Card
 from bot.house import House
+from bot.links import Links
 from bot.messages import Account, Place
 from bot.permit import Person
-from bot.ports import AuditEntry, Slot, Unit
+from bot.ports import AuditEntry, Capabilities, Slot, Unit
 
 if TYPE_CHECKING:
     from bot.feature import Catalog
@@ -34,6 +35,17 @@ class Viewer:
     now: datetime
     house: House
     catalog: Catalog
+    links: Links | None = None
+
+    def link(self, file: int) -> str:
+        """Where this viewer downloads a file; "" for a group, whose members may see less."""
+        if self.links is None or self.person is None or self.place.group:
+            return ""
+        return self.links.download(file, self.person.id, self.now)
+
+    def page(self, number: int) -> str:
+        """Where this viewer hands in a file."""
+        return self.links.upload(number) if self.links and not self.place.group else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +69,13 @@ class Reply:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """An effect: something to be said to somebody. Either a view of an object or a line."""
+    """An effect: something to be said to somebody. A view of an object, a file, or a line."""
 
     to: Person | Place
     text: str = ""
     view: str = ""
     number: int = 0
+    file: int = 0
 
 
 @dataclass(slots=True)
@@ -82,6 +95,8 @@ class Turn:
     group: Place | None = None
     click: str = ""
     """The handle by which the clicked copy can be changed now."""
+    can: Capabilities | None = None
+    """What the messenger can do where the person is answered."""
     mentioned: tuple[int, ...] = ()
     """The people @-mentioned in the words, as far as the organisation knows them."""
     messages: list[Message] = field(default_factory=list)
@@ -103,8 +118,16 @@ class Turn:
         """A live card of an object. What the clock sends waits for a time at which it may ring (R4.10)."""
         self.messages.append(Message(to, view=view, number=number))
 
+    @property
+    def links(self) -> Links:
+        return Links(self.signer, self.house.public_url)
+
     def tell(self, to: Person | Place, text: str) -> None:
         self.messages.append(Message(to, text=text))
+
+    def send_file(self, to: Person | Place, file: int) -> None:
+        """A stored file, as a picture or file of the messenger; where it takes none, as a link."""
+        self.messages.append(Message(to, file=file))
 
     def changed(self, kind: str, number: int) -> None:
         """The object is new or different: its live copies are redrawn, and its reminders planned, in this commit."""

@@ -14,7 +14,6 @@ from storage.prepared import Prepared
 from storage.tables import has_failed, inbox, insert_or
 from storage.types import fields
 
-MASKED = "***"
 _IS = and_(inbox.c.channel == bindparam("of_channel"), inbox.c.key == bindparam("of_key"))
 _IS_ALIAS = and_(inbox.c.channel == bindparam("of_channel"), inbox.c.alias == bindparam("of_alias"))
 _FIRST = select(inbox.c.end, inbox.c.answer).order_by(inbox.c.received).limit(1)
@@ -44,7 +43,7 @@ class Inbox:
         _CLOSE.run(self._sql, _of(inbound) | {"ended": end, "answered": answer, "by": person})
 
     def fail(self, inbound: AnyInbound, now: datetime, answer: Answer, reference: str, reason: str) -> None:
-        push = replace(inbound, handle=MASKED) if isinstance(inbound, Upload) else inbound
+        push = replace(inbound, handle="") if isinstance(inbound, Upload) else inbound
         kept = {"reference": reference, "push": push, "reason": reason}
         if not self._take(inbound, now, End.FAILED, answer, **kept):
             self._sql.execute(_FAILED.values(reason=reason), _of(inbound))

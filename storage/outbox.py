@@ -126,7 +126,7 @@ _ids = _c.id.in_(bindparam("ids", expanding=True))
 _now = bindparam("now", type_=Instant())
 
 _PLACE = (_c.channel, _c.tenant, _c.chat, _c.is_group)
-_COMPUTED = ("place", "handle", "target_state")
+_COMPUTED = ("place", "handle", "target_state", "media")
 _ROW = select(
     *(_c[name] for name in OutboxRow.__struct_fields__ if name not in _COMPUTED),
     *_PLACE,

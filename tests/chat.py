@@ -56,6 +56,10 @@ class Person:
         """The newest card with this button; ``on`` a fragment of the card's text."""
         return Line(self, lambda: self._press(label, form or {}, on))
 
+    def sends(self, data: bytes, name: str = "") -> Line:
+        """A file; without a name, a picture."""
+        return Line(self, lambda: self._send(name, data))
+
     def looks(self) -> Line:
         """Waits for what others cause."""
         return Line(self, None)
@@ -99,6 +103,10 @@ class Person:
         self.mark()
         parent = self.card(reply_to).message_id if reply_to else None
         await self.phone.say(self.user, text, group, parent)
+
+    async def _send(self, name: str, data: bytes) -> None:
+        self.mark()
+        await self.phone.send(self.user, name, data)
 
     async def _press(self, label: str, form: Mapping[str, str], on: str) -> None:
         def pressable() -> Message | None:

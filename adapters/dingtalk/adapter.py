@@ -19,6 +19,7 @@ from adapters.dingtalk.config import DingtalkConfig
 from adapters.dingtalk.deliver import deliver
 from adapters.dingtalk.edge import Edge
 from adapters.dingtalk.errors import Success
+from adapters.dingtalk.files import fetch
 from adapters.dingtalk.form import MOST_BYTES, MOST_INPUTS
 from adapters.dingtalk.quota import Quota, Spent
 from adapters.dingtalk.render import render
@@ -38,7 +39,7 @@ from bot.cards import (
     TextInput,
 )
 from bot.health import ChannelState
-from bot.ports import Capabilities, Intake, Limits, OutboxRow, Outcome, Rate, Retry
+from bot.ports import Asked, Capabilities, Fetch, Intake, Limits, OutboxRow, Outcome, Rate, Retry, Sink
 
 __all__ = ["DingtalkAdapter", "DingtalkConfig"]
 
@@ -161,6 +162,9 @@ class DingtalkAdapter:
 
     def elected(self, sender: bool) -> None:
         """Any process may be pushed to; delivery knows who sends."""
+
+    async def fetch(self, asked: Asked, into: Sink) -> Fetch:
+        return await fetch(self._api, self._config, self._open, asked, into)
 
     async def check(self) -> list[Line]:
         """For the doctor, also without ``start``."""

@@ -10,10 +10,10 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import assert_never
 
-from adapters.degrade import measured
+from adapters.degrade import as_link, measured
 from adapters.dingtalk.packing import STRONG
 from adapters.text import clean
-from bot.cards import AnyBlock, Button, Card, Fields, Note, Progress, Table, Text
+from bot.cards import AnyBlock, Attachment, Button, Card, Fields, Link, Note, Picture, Progress, Table, Text
 
 _TWINS = str.maketrans("*_`~[]<>#|\\!", "＊＿｀～［］＜＞＃｜＼！")
 # What is markup only where a line begins: lists, rules, underlined headings.
@@ -60,8 +60,15 @@ def lines(blocks: Sequence[AnyBlock], *, with_facts: bool) -> Iterator[str]:
                 yield from _rows(block)
             case Progress():
                 yield from literal(measured(block))
+            case Link() | Picture() | Attachment():
+                yield _link(as_link(block))
             case _:
                 assert_never(block)
+
+
+def _link(link: Link) -> str:
+    """The address is ours: letters, digits and what stands in a URL."""
+    return f"[{literal_line(link.text) or '…'}]({link.url})" if link.url else literal_line(link.text)
 
 
 def facts(pairs: Sequence[tuple[str, str]]) -> Iterator[str]:

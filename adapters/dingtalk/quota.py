@@ -24,6 +24,7 @@ class Spent(StrEnum):
     CARD = "card"
     RECALL = "recall"
     SETUP = "setup"
+    FILE = "file"
     MESSAGE = "message"
     CLICK = "click"
     EVENT = "event"
@@ -31,7 +32,7 @@ class Spent(StrEnum):
     """A message that came without its content, because the pushes of the month are used up."""
 
 
-CALLS = (Spent.SEND, Spent.CARD, Spent.RECALL, Spent.SETUP)
+CALLS = (Spent.SEND, Spent.CARD, Spent.RECALL, Spent.SETUP, Spent.FILE)
 PUSHES = (Spent.MESSAGE, Spent.CLICK, Spent.EVENT, Spent.OVER)
 
 

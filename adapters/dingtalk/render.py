@@ -15,6 +15,7 @@ from adapters.dingtalk.packing import as_json, cut_to, joined, size
 from adapters.dingtalk.track import read_handle, track_id
 from adapters.text import clean, object_id
 from bot.cards import Card
+from bot.filekinds import extension_of
 from bot.messages import Place
 from bot.ports import OutboxRow, Sending
 
@@ -39,6 +40,8 @@ def render(row: OutboxRow, config: DingtalkConfig) -> bytes:
             return _recall(row, config)
         case Sending.SEND, str() as line:
             return _message(row, config, *_text(line))
+        case Sending.SEND, Card() as card if (sent := _file(row, card)) and not outside(row.place):
+            return _message(row, config, *sent)
         case Sending.SEND, Card() as card if config.cards and not outside(row.place):
             return _card(row, card, config)
         case Sending.SEND, Card() as card:
@@ -103,6 +106,17 @@ def _message(row: OutboxRow, config: DingtalkConfig, key: str, param: Param) -> 
         return msgspec.json.encode(_reply(key, param))
     to = {"openConversationId": row.place.chat} if row.place.group else {"userIds": [row.place.chat]}
     return msgspec.json.encode({"robotCode": config.robot_code, **to, "msgKey": key, "msgParam": as_json(param)})
+
+
+def _file(row: OutboxRow, card: Card) -> tuple[str, Param] | None:
+    """A card that is nothing but a file the platform holds already."""
+    lone = card.lone
+    if lone is None or lone.file not in row.media:
+        return None
+    key = row.media[lone.file]
+    if lone.picture:
+        return "sampleImageMsg", {"photoURL": key}
+    return "sampleFile", {"mediaId": key, "fileName": clean(lone.name), "fileType": extension_of(lone.name)}
 
 
 def _text(text: str) -> tuple[str, Param]:

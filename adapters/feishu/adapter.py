@@ -15,6 +15,7 @@ from adapters.feishu.callback import Callback
 from adapters.feishu.check import BOT_INFO, bot_info, check
 from adapters.feishu.config import FeishuConfig
 from adapters.feishu.errors import Success
+from adapters.feishu.files import fetch
 from adapters.feishu.frames import load
 from adapters.feishu.render import render
 from adapters.feishu.send import Api, deliver
@@ -32,7 +33,7 @@ from bot.cards import (
     TextInput,
 )
 from bot.health import ChannelState
-from bot.ports import Capabilities, Intake, Limits, OutboxRow, Outcome, Rate
+from bot.ports import Asked, Capabilities, Fetch, Intake, Limits, OutboxRow, Outcome, Rate, Sink
 
 __all__ = ["FeishuAdapter", "FeishuConfig"]
 
@@ -149,6 +150,9 @@ class FeishuAdapter:
 
     def elected(self, sender: bool) -> None:
         """Any process may be pushed to; delivery knows who sends."""
+
+    async def fetch(self, asked: Asked, into: Sink) -> Fetch:
+        return await fetch(self._api, asked, into)
 
     async def check(self) -> list[Line]:
         """For the doctor, also without ``start``."""

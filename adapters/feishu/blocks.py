@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import zip_longest
 from typing import Any, assert_never
 
-from adapters.degrade import measured, numbered
+from adapters.degrade import as_link, measured, numbered
 from adapters.feishu.clicks import BUTTON, IN_GROUP
 from adapters.text import clean
-from bot.cards import AnyBlock, Button, Fields, Note, Progress, Style, Table, Text
+from bot.cards import AnyBlock, Attachment, Button, Fields, Link, Note, Picture, Progress, Style, Table, Text
 
 Element = dict[str, Any]
 
@@ -33,8 +33,8 @@ def _line(text: str, **look: str) -> Element:
     return {"tag": "div", "text": {**plain(text), **look}}
 
 
-def elements(blocks: Sequence[AnyBlock]) -> list[Element]:
-    """The blocks in order. A card holds five tables; further ones become numbered lines."""
+def elements(blocks: Sequence[AnyBlock], media: Mapping[int, str]) -> list[Element]:
+    """The blocks in order. A card holds five tables; further ones become numbered lines. ``media``: image keys by file."""
     tables = 0
     drawn: list[Element] = []
     for block in blocks:
@@ -52,9 +52,25 @@ def elements(blocks: Sequence[AnyBlock]) -> list[Element]:
                 drawn.append(_line(measured(block)))
             case Note(text):
                 drawn.append(_line(text, text_size="notation", text_color="grey"))
+            case Picture(file, alt) if file in media:
+                drawn.append(_picture(media[file], alt))
+            case Link() | Picture() | Attachment():
+                drawn.append(_link(as_link(block)))
             case _:
                 assert_never(block)
     return drawn
+
+
+def _picture(key: str, alt: str) -> Element:
+    return {"tag": "img", "img_key": key, "alt": plain(alt), "scale_type": "fit_horizontal", "preview": True}
+
+
+def _link(link: Link) -> Element:
+    """A button that opens a page: a text of its own could not be one without markdown."""
+    if not link.url:
+        return _line(link.text)
+    opens = {"type": "open_url", "default_url": link.url}
+    return {"tag": "button", "type": "text", "text": plain(link.text, "…"), "behaviors": [opens]}
 
 
 def _facts(pairs: Sequence[tuple[str, str]]) -> Iterator[Element]:

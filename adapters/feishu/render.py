@@ -6,6 +6,8 @@ it stands, so nobody's words can mention, link or format (page 3.2). Limits: pag
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 import msgspec
@@ -17,6 +19,7 @@ from adapters.text import clean, cut, object_id
 from bot.cards import Card, Style, Tone
 from bot.ports import OutboxRow, Sending
 
+NO_MEDIA: Mapping[int, str] = MappingProxyType({})
 MOST_BYTES = 28_000  # of 30 KB for the whole request
 MOST_ELEMENTS = 150  # of 200; what counts beside tags is not documented
 MOST_TEXT = 20_000  # of 150 KB
@@ -36,10 +39,7 @@ def render(row: OutboxRow) -> bytes:
     """The body of the call that sends, edits or recalls this row."""
     if row.what is Sending.RECALL:
         return b""
-    if isinstance(row.content, str):
-        kind, content = "text", text_content(row.content)
-    else:
-        kind, content = "interactive", card_content(row.content, group=row.place.group)
+    kind, content = _content(row)
     if row.what is Sending.SEND:
         body = {"receive_id": row.place.chat, "msg_type": kind, "content": content, "uuid": row.key}
     elif kind == "text":
@@ -47,6 +47,16 @@ def render(row: OutboxRow) -> bytes:
     else:
         body = {"content": content}
     return msgspec.json.encode(body)
+
+
+def _content(row: OutboxRow) -> tuple[str, str]:
+    if isinstance(row.content, str):
+        return "text", text_content(row.content)
+    lone = row.content.lone
+    if lone is not None and lone.file in row.media and row.what is Sending.SEND:
+        kind = "image" if lone.picture else "file"
+        return kind, _json({f"{kind}_key": row.media[lone.file]})
+    return "interactive", card_content(row.content, group=row.place.group, media=row.media)
 
 
 def text_content(text: str) -> str:
@@ -58,28 +68,28 @@ def literal(text: str) -> str:
     return text.replace("<", "<\u200b").replace("](", "]\u200b(")
 
 
-def card_content(card: Card, *, group: bool) -> str:
-    return _json(card_json(card, group=group))
+def card_content(card: Card, *, group: bool, media: Mapping[int, str] = NO_MEDIA) -> str:
+    return _json(card_json(card, group=group, media=media))
 
 
-def card_json(card: Card, *, group: bool) -> dict[str, Any]:
+def card_json(card: Card, *, group: bool, media: Mapping[int, str] = NO_MEDIA) -> dict[str, Any]:
     """Card JSON 2.0 within the limits; ``group`` is told to its buttons (see clicks.IN_GROUP)."""
-    return fitting(card, lambda smaller: _drawn(smaller, group=group), _fits)
+    return fitting(card, lambda smaller: _drawn(smaller, group, media), _fits)
 
 
-def _drawn(card: Card, *, group: bool) -> dict[str, Any]:
+def _drawn(card: Card, group: bool, media: Mapping[int, str]) -> dict[str, Any]:
     tag = {"tag": "text_tag", "text": plain(card.tag), "color": _TAGS[card.tone]}
     return {
         "schema": "2.0",
         "config": {"update_multi": True, "enable_forward": card.closed, "summary": {"content": clean(card.title)}},
         "header": {"title": plain(card.title), "template": _TEMPLATES[card.tone]}
         | ({"text_tag_list": [tag]} if card.tag else {}),
-        "body": {"elements": _body(card, group=group)},
+        "body": {"elements": _body(card, group, media)},
     }
 
 
-def _body(card: Card, *, group: bool) -> list[Element]:
-    body = elements(card.blocks)
+def _body(card: Card, group: bool, media: Mapping[int, str]) -> list[Element]:
+    body = elements(card.blocks, media)
     if card.decided:
         text = {**plain(f"✓ {card.decided.line}"), "text_color": _SETTLED[card.tone]}
         body += [{"tag": "hr"}, {"tag": "div", "text": text}]

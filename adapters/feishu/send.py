@@ -8,11 +8,12 @@ from typing import assert_never
 
 import aiohttp
 
+from adapters.download import Streamed, download
 from adapters.feishu.config import FeishuConfig
 from adapters.feishu.errors import Refusal, Success, TokenRefused, classify, receipt
 from adapters.feishu.token import WINDOW_SECONDS, Tokens
 from adapters.http import JSON, Call, Reply, send
-from bot.ports import Gone, OutboxRow, Outcome, Receipt, Rejected, Retry, Sending, Unknown
+from bot.ports import Gone, OutboxRow, Outcome, Receipt, Rejected, Retry, Sending, Sink, Unknown
 
 log = logging.getLogger(__name__)
 
@@ -34,6 +35,20 @@ class Api:
             log.error("channel %s: a fresh access token was refused: %s", self._config.name, ended.reason)
             return Retry(WINDOW_SECONDS, ended.reason, whole_channel=True)
         return ended
+
+    async def download(self, path: str, into: Sink) -> Streamed | Success | Retry | Gone | Rejected | Unknown:
+        """A file. Raises the sink's TooLarge."""
+        for _ in range(2):
+            token = await self._tokens.get()
+            if isinstance(token, Retry):
+                return token
+            call = Call(method="GET", url=self._config.url(path), headers={"Authorization": f"Bearer {token}"})
+            came = await download(self._session, call, into)
+            ended = classify(came) if isinstance(came, Reply) else came
+            if not isinstance(ended, TokenRefused):
+                return ended
+            self._tokens.drop(token)
+        return Retry(WINDOW_SECONDS, "刚换取的访问令牌被拒绝")
 
     async def _with_token(self, method: str, path: str, payload: bytes) -> Success | Refusal:
         token = await self._tokens.get()

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct
 
+from adapters.feishu.files import spelled
 from adapters.feishu.post import Post
 from adapters.feishu.push import Ignored, Push, UserIds, instant
 from adapters.http import strict_json
@@ -104,12 +105,13 @@ def _content(message: _Message, bot: str, envelope: dict[str, Any]) -> AnyInboun
     if message.message_type == "post":
         post = msgspec.convert(content, Post)
         if not (text := post.text) and post.image:
-            return Upload(kind=FileKind.PICTURE, handle=post.image, **envelope)
+            return Upload(kind=FileKind.PICTURE, handle=spelled(message.message_id, post.image), **envelope)
         return _say(text, message, bot, envelope)
     if message.message_type in _FILES:
         kind, key = _FILES[message.message_type]
         name = clean(_text(content.get("file_name") or ""))
-        return Upload(kind=kind, handle=_text(content.get(key)), name=name, **envelope)
+        handle = spelled(message.message_id, _text(content.get(key)))
+        return Upload(kind=kind, handle=handle, name=name, quotes=message.parent_id or "", **envelope)
     return Unsupported(what=_NAMES.get(message.message_type, "这类消息"), **envelope)
 
 

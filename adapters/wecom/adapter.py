@@ -18,12 +18,13 @@ from adapters.wecom.cards import MOST_BUTTONS
 from adapters.wecom.check import check
 from adapters.wecom.choices import MOST_LISTS
 from adapters.wecom.config import WecomConfig
+from adapters.wecom.files import fetch
 from adapters.wecom.groups import Groups
 from adapters.wecom.render import render
 from adapters.wecom.send import deliver
 from bot.cards import ChoiceInput, MultiChoiceInput, PersonInput
 from bot.health import ChannelState
-from bot.ports import Capabilities, Intake, Limits, OutboxRow, Outcome, Rate, Retry
+from bot.ports import Asked, Capabilities, Fetch, Intake, Limits, OutboxRow, Outcome, Rate, Retry, Sink
 
 __all__ = ["WecomAdapter", "WecomConfig"]
 
@@ -53,6 +54,7 @@ CAN = Capabilities(
     most_buttons=MOST_BUTTONS,
     repeat_window=timedelta(minutes=230),  # of the four hours in which the platform knows a body
     dear_edits=True,  # each costs a code of one use
+    files=False,  # a file dropped into the app's chat is not delivered (page 2.2)
     in_groups=IN_GROUPS,
 )
 # A member gets 30 a minute and 1000 an hour, a group the same from the smart bot; what is more is dropped without a word.
@@ -127,6 +129,9 @@ class WecomAdapter:
 
     def elected(self, sender: bool) -> None:
         self._groups.elected(sender)
+
+    async def fetch(self, asked: Asked, into: Sink) -> Fetch:
+        return await fetch(self._api, self._config, self._open, asked, into)
 
     async def check(self) -> list[Line]:
         """For the doctor, also without ``start``."""

@@ -13,11 +13,12 @@ import aiohttp
 import msgspec
 from msgspec import Struct
 
+from adapters.download import Streamed, download
 from adapters.http import JSON, Call, Reply, send
 from adapters.wecom.config import WecomConfig
 from adapters.wecom.errors import Refusal, Success, TaskKnown, TokenRefused, classify
 from adapters.wecom.token import WINDOW_SECONDS, Tokens
-from bot.ports import Gone, Rejected, Retry, Unknown
+from bot.ports import Gone, Rejected, Retry, Sink, Unknown
 
 log = logging.getLogger(__name__)
 
@@ -125,6 +126,20 @@ class Api:
         if isinstance(ended, Retry) and corp is not self.own:
             return Retry(ended.after, ended.reason)  # a downstream corp's trouble is nobody else's
         return ended
+
+    async def download(self, path: str, into: Sink, corp: Corp) -> Streamed | Ended:
+        """A file. Raises the sink's TooLarge."""
+        for _ in range(2):
+            token = await corp.tokens.get()
+            if isinstance(token, Retry):
+                return token
+            call = Call(method="GET", url=self._config.url(f"{path}&access_token={quote(token, safe='')}"))
+            came = await download(self._session, call, into)
+            ended = classify(came) if isinstance(came, Reply) else came
+            if not isinstance(ended, TokenRefused):
+                return ended
+            corp.tokens.drop(token)
+        return Retry(WINDOW_SECONDS, "刚换取的访问令牌被拒绝")
 
     async def _with_token(self, path: str, payload: bytes, corp: Corp) -> Success | Refusal:
         token = await corp.tokens.get()

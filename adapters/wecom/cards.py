@@ -8,17 +8,20 @@ from typing import Any, assert_never
 from msgspec import Struct
 from msgspec.structs import replace
 
-from adapters.degrade import Sizes, about, measured, numbered, shrunk
+from adapters.degrade import Sizes, about, as_link, measured, numbered, shrunk
 from adapters.text import cut
 from adapters.wecom.choices import MOST_TITLE, Selection, checkbox, selections
 from adapters.wecom.clicks import OF_FORM
 from adapters.wecom.plain import label, shown
-from bot.cards import Button, Card, Fields, Note, Progress, Style, Table, Text, Tone
+from bot.cards import Attachment, Button, Card, Fields, Link, Note, Picture, Progress, Style, Table, Text, Tone
 
 Json = dict[str, Any]
 
 MOST_FACTS = 6
 MOST_BUTTONS = 6
+MOST_JUMPS, MOST_JUMP = 3, 13
+OPENS = 1
+"""The type of whatever opens a page."""
 _STYLES = {Style.PRIMARY: 1, Style.DANGER: 3, Style.PLAIN: 4}
 _COLOURS = dict.fromkeys(Tone, 0) | {Tone.WARNING: 1, Tone.DANGER: 2, Tone.SUCCESS: 3}
 """Grey, black, red, green: there are no others."""
@@ -62,6 +65,7 @@ class _Body(Struct):
     words: list[str] = []
     spare: list[Button] = []
     """Buttons without a place."""
+    links: list[Link] = []
 
     @property
     def text(self) -> str:
@@ -80,7 +84,8 @@ class _Body(Struct):
 def notice_holds(card: Card, room: Room) -> bool:
     """Whether a card without buttons is complete as a notice."""
     title = len(shown(card.title)) <= room.title and len(shown(card.tag)) <= room.source
-    return title and not card.all_buttons and _body(card, room).arranged(room)
+    body = _body(card, room)
+    return title and not card.all_buttons and len(body.links) <= MOST_JUMPS and body.arranged(room)
 
 
 def template_card(card: Card, room: Room, home: str, task: str = "") -> Json:
@@ -88,15 +93,21 @@ def template_card(card: Card, room: Room, home: str, task: str = "") -> Json:
     fitted, body = _fitted(card, room)
     named = {"task_id": task} if task else {}
     if not fitted.all_buttons:
-        return _drawn("text_notice", fitted, body, room) | named | {"card_action": {"type": 1, "url": home}}
+        jumps = [
+            {"type": OPENS, "title": label(to.text, MOST_JUMP, "…"), "url": to.url} for to in body.links[:MOST_JUMPS]
+        ]
+        opened = {"card_action": {"type": OPENS, "url": home}} | ({"jump_list": jumps} if jumps else {})
+        return _drawn("text_notice", fitted, body, room) | named | opened
     if (checked := checkbox(fitted.form)) and (vote := _vote(fitted, body, checked, room)):
         return vote | named
     chosen = selections(fitted.form, room.option)
     if len(chosen) > 1 and (several := _multiple(fitted, body, chosen, room)):
         return several | named
     selection = {"button_selection": chosen[0]} if chosen else {}
-    pressed = {"button_list": [_button(button, room, key) for button, key in _buttons(fitted)]}
-    return _drawn("button_interaction", fitted, body, room) | named | selection | pressed
+    pressed = [_button(button, room, key) for button, key in _buttons(fitted)]
+    opening = [{"type": OPENS, "text": label(to.text, room.button, "…"), "url": to.url} for to in _openable(body, room)]
+    listed = {"button_list": (pressed + opening)[:MOST_BUTTONS]}
+    return _drawn("button_interaction", fitted, body, room) | named | selection | listed
 
 
 def typed(buttons: Sequence[Button]) -> str:
@@ -133,6 +144,10 @@ def _body(card: Card, room: Room) -> _Body:
                 body.words.append(shown(measured(block)))
             case Table():
                 body.words.append(shown(numbered(block)))
+            case Link() | Picture() | Attachment():
+                link = as_link(block)
+                body.links += [link] if link.url else []
+                body.words += [] if link.url else [shown(link.text)]
             case _:
                 assert_never(block)
     return body
@@ -182,6 +197,11 @@ def _vote(card: Card, body: _Body, checked: Selection, room: Room) -> Json | Non
         return None
     del drawn["select_list"]
     return drawn | {"card_type": "vote_interaction", "checkbox": checked}
+
+
+def _openable(body: _Body, room: Room) -> Sequence[Link]:
+    """A smart bot's buttons open nothing (page 4.4)."""
+    return body.links if room is APP else ()
 
 
 def _buttons(card: Card) -> list[tuple[Button, str]]:

@@ -52,11 +52,22 @@ def _content(row: OutboxRow, home: str) -> Json:
     """What is not a template card is told apart by the row's number: identical texts are suppressed (contract 6)."""
     mine = f"\n#{row.id}"
     most = MOST_TEXT - len(mine)
+    if (sent := _file(row)) is not None:
+        return sent
     if isinstance(row.content, str):
         return _text(cut_bytes(literal(row.content) or "…", most, object_id(row.content)) + mine)
     if row.content.all_buttons or notice_holds(row.content, APP):
         return {"msgtype": "template_card", "template_card": template_card(row.content, APP, home, row.key)}
     return _text(as_text(row.content, most) + mine)
+
+
+def _file(row: OutboxRow) -> Json | None:
+    """A card that is nothing but a file the platform holds already."""
+    lone = row.content.lone if isinstance(row.content, Card) else None
+    if lone is None or lone.file not in row.media:
+        return None
+    kind = "image" if lone.picture else "file"
+    return {"msgtype": kind, kind: {"media_id": row.media[lone.file]}}
 
 
 def _text(text: str) -> Json:
@@ -83,6 +94,8 @@ def update(card: Card, task: str, home: str) -> Json:
 
 
 def _group_content(row: OutboxRow, home: str) -> Json:
+    if (sent := _file(row)) is not None:
+        return sent
     if isinstance(row.content, str):
         return _markdown(cut_bytes(unmarked(row.content) or "…", MOST_MARKDOWN, object_id(row.content)))
     if row.content.all_buttons or notice_holds(row.content, BOT):

@@ -91,6 +91,8 @@ class Draft(Struct, frozen=True, kw_only=True):
     """What is asked about it when the slot's prompt does not say enough."""
     heard: str = ""
     """The words that named several people: the answer only has to tell them apart."""
+    page: int = 0
+    """The upload page that asks for a file, where the chat does not take it."""
     lines: tuple[str, ...] = ()
     """What the check had to say, as the preview shows it."""
     digest: str = ""

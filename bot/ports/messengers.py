@@ -81,6 +81,10 @@ class Capabilities(Struct, frozen=True, kw_only=True):
     """About as much JSON as a form may take; 0: no limit of its own."""
     repeats: bool = True
     """What was not acknowledged is pushed again; otherwise the edge keeps it itself while the database is away."""
+    files: bool = True
+    """People's files come by its single chats."""
+    pictures: bool = True
+    """People's pictures do."""
     in_groups: Capabilities | None = None
     """What it can do in a group, where that differs."""
 

@@ -79,6 +79,8 @@ class OutboxRow(Struct, frozen=True, kw_only=True):
     losses: int = 0
     created: datetime | None = None
     via: str = ""
+    media: dict[int, str] = {}
+    """What the messenger calls the files its content shows, by file; filled in before it is rendered."""
 
 
 class Settled(Struct, frozen=True, kw_only=True):

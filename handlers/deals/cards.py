@@ -16,6 +16,7 @@ from handlers.deals.decision import decided
 from handlers.deals.feature import feature
 from handlers.deals.queries import Deal
 from handlers.deals.states import State
+from handlers.files.actions import listed as evidence
 from handlers.people.queries import agent_of, person_name
 from storage.unit import Unit
 
@@ -34,8 +35,10 @@ def card(db: Unit, number: int, viewer: Viewer) -> Card:
         return Card(f"报备 BB{number}", tag="没有找到")
     how = f"{deal.ref} {standing(db, deal, viewer.house, viewer.now)}"
     blocks: list[AnyBlock] = [Fields(_facts(deal)), Text(how, strong=True)]
+    files = evidence(db, "BB", number, viewer)
+    blocks += files
     if viewer.person is not None and viewer.person.role in AGENT_SIDE:
-        missing = _missing(deal)
+        missing = _missing(deal, has_evidence=bool(files))
         if missing and deal.state is State.REVIEW:
             blocks.append(Note(f"还可补充:{'、'.join(missing)}。直接发送，例如：信用代码 91330106MA0TEXT01T"))
         blocks.append(Note(f"回执码:{deal.receipt}（登记时间 {viewer.house.moment(deal.submitted_at)}）"))
@@ -63,7 +66,9 @@ def _for_review(db: Unit, number: int, viewer: Viewer) -> tuple[tuple[str, str],
     agent = agent_of(db, deal.agent)
     who = f"{person_name(db, deal.rep)} / {agent.short if agent else deal.agent}"
     suspicion = (("查重", deal.suspicion or "未发现冲突"),)
-    return (("报备人", who), *_facts(deal), *suspicion)
+    count = len(evidence(db, "BB", number, viewer))
+    papers = (("证据", f"{count} 份，发送「进度 {deal.ref}」查看"),) if count else ()
+    return (("报备人", who), *_facts(deal), *suspicion, *papers)
 
 
 feature.subject(Subject("BB", _title, _for_review, decided))
@@ -83,9 +88,9 @@ def _facts(deal: Deal) -> tuple[tuple[str, str], ...]:
     )
 
 
-def _missing(deal: Deal) -> list[str]:
-    papers = {"信用代码": deal.credit_code, "联系人": deal.contact, "地址": deal.address}
-    return [*(name for name, given in papers.items() if not given), "证据"]
+def _missing(deal: Deal, *, has_evidence: bool) -> list[str]:
+    papers = {"信用代码": deal.credit_code, "联系人": deal.contact, "地址": deal.address, "证据": has_evidence}
+    return [name for name, given in papers.items() if not given]
 
 
 def standing(db: Unit, deal: Deal, house: House, now: datetime) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from bot.cards import Option
-from bot.entry import CreditCode, CustomerName, ask
+from bot.entry import CreditCode, CustomerName, File, ask
 from bot.errors import Refusal
 from bot.permit import scope_of
 from bot.turn import Turn
@@ -72,3 +72,9 @@ class ContactEntry:
 class AddressEntry:
     address: str = ask("项目地址", hint="省市区和街道")
     deal: int = ask("报备编号", ref="BB", hint="例如 BB1001", usual=the_current, sure=True, must=reach.open_)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvidenceEntry:
+    deal: int = ask("报备编号", ref="BB", hint="例如 BB1001", usual=the_current, sure=True, must=reach.open_)
+    evidence: File = ask("证据", hint="合同扫描件或照片")

@@ -2,11 +2,12 @@
 
 from bot.feature import Feature
 
-feature = Feature("deals", "报备", needs=("people", "approvals"))
+feature = Feature("deals", "报备", needs=("people", "approvals", "files"))
 feature.glossary |= {
     "deal.registered": "登记报备",
     "deal.completed": "补充报备",
     "deal.protected": "开始保护",
+    "deal.evidence": "收到证据",
     "deal.refused": "报备已驳回",
     "deal.reminded": "提醒将到期",
     "deal.expired": "保护期满",

@@ -1,0 +1,93 @@
+"""What people sent: to the app by media id (page 3.5), to the smart bot by an address whose content is encrypted (page 4.1)."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Callable
+from typing import assert_never
+from urllib.parse import urlencode
+
+import aiohttp
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+
+from adapters.download import NOT_THERE, Streamed, download_from, ended, origin
+from adapters.wecom.api import Api
+from adapters.wecom.config import WecomConfig
+from adapters.wecom.errors import Success, TaskKnown
+from bot.ports import Asked, Fetch, Gone, Got, Lost, Rejected, Retry, Sink, Unknown
+
+GET = "/media/get"
+_BLOCK = 32
+"""PKCS#7 over 32 bytes, as of callbacks."""
+_UNREADABLE = Lost("文件无法解密")
+
+
+async def fetch(
+    api: Api, config: WecomConfig, session: Callable[[], aiohttp.ClientSession], asked: Asked, into: Sink
+) -> Fetch:
+    if "://" in asked.handle:
+        return await _from_bot(config, session, asked.handle, into)
+    corp = await api.corp(asked.account.tenant)
+    if isinstance(corp, Retry):
+        return corp
+    if isinstance(corp, Rejected):
+        return NOT_THERE
+    came = await api.download(f"{GET}?{urlencode({'media_id': asked.handle})}", into, corp)
+    match came:
+        case Streamed():
+            return ended(came)
+        case Retry(after, reason):
+            return Retry(after, reason)
+        case Unknown(reason):
+            return Retry(0.0, reason)
+        case Success() | TaskKnown() | Gone() | Rejected():
+            return NOT_THERE
+        case _:
+            assert_never(came)
+
+
+async def _from_bot(
+    config: WecomConfig, session: Callable[[], aiohttp.ClientSession], handle: str, into: Sink
+) -> Fetch:
+    url, _, written = handle.partition(" ")
+    try:
+        opened = Opened(base64.b64decode(written + "=" * (-len(written) % 4)), into)
+    except ValueError:
+        return _UNREADABLE
+    own = (origin(config.base_url), origin(config.smart_bot_url.replace("ws", "http", 1)))
+    came = await download_from(url, opened, own, session)
+    if isinstance(came, Got) and not await opened.close():
+        return _UNREADABLE
+    return came
+
+
+class Opened:
+    """Decrypts on the way into another sink: AES-256-CBC, the key's beginning is the IV. Implements Sink."""
+
+    def __init__(self, key: bytes, into: Sink) -> None:
+        """ValueError for what is no key."""
+        if len(key) != _BLOCK:
+            raise ValueError("no AES-256 key")
+        self._into = into
+        self._cipher = Cipher(algorithms.AES(key), modes.CBC(key[:16])).decryptor()
+        self._held = b""
+        """The end holds the padding, which nobody may see."""
+
+    async def write(self, piece: bytes) -> None:
+        plain = self._held + self._cipher.update(piece)
+        self._held = plain[-_BLOCK:]
+        if len(plain) > _BLOCK:
+            await self._into.write(plain[:-_BLOCK])
+
+    async def close(self) -> bool:
+        """False if it was not encrypted with this key."""
+        try:
+            last = self._held + self._cipher.finalize()
+        except ValueError:
+            return False
+        padding = last[-1] if last else 0
+        if not 1 <= padding <= _BLOCK or last[-padding:] != bytes([padding]) * padding:
+            return False
+        if last[:-padding]:
+            await self._into.write(last[:-padding])
+        return True
