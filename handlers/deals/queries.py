@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from datetime import date, datetime
 
 from msgspec import Struct, structs
-from sqlalchemy import ColumnElement, bindparam, false, insert, or_, select, true, update
+from sqlalchemy import ColumnElement, bindparam, false, insert, or_, select, true, union, update
 from sqlalchemy.exc import IntegrityError
 
 from bot import names
@@ -15,7 +15,7 @@ from bot.permit import Scope
 from bot.values import Money
 from handlers.deals.rules import Claim, Rival
 from handlers.deals.states import LIVE, State
-from handlers.deals.tables import deals, protections, uq_live, uq_live_code
+from handlers.deals.tables import deals, has_code, is_live, protections, uq_live, uq_live_code
 from handlers.people.tables import agents
 from storage.constraints import violates
 from storage.prepared import Prepared
@@ -182,12 +182,11 @@ _LATEST_LIVE = Prepared(
     _DEAL.where(deals.c.rep == bindparam("of"), deals.c.state.in_(LIVE)).order_by(deals.c.number.desc()).limit(2)
 )
 
-_same_core = protections.c.customer_core == bindparam("core")
-_PROTECTED = _DEAL.join(protections, protections.c.deal == deals.c.number).where(
-    protections.c.live, deals.c.number != bindparam("besides")
-)
-_ALIKE = Prepared(_PROTECTED.where(_same_core))
-_ALIKE_OR_CODE = Prepared(_PROTECTED.where(or_(_same_core, protections.c.credit_code == bindparam("code"))))
+_RIVAL = _DEAL.where(deals.c.number != bindparam("besides"))
+_same_core = select(protections.c.deal).where(is_live, protections.c.customer_core == bindparam("core"))
+_same_code = select(protections.c.deal).where(is_live, has_code, protections.c.credit_code == bindparam("code"))
+_ALIKE = Prepared(_RIVAL.where(deals.c.number.in_(_same_core)))
+_ALIKE_OR_CODE = Prepared(_RIVAL.where(deals.c.number.in_(union(_same_core, _same_code))))
 
 _ADD = Prepared(insert(deals))
 _PROTECT = Prepared(insert(protections))

@@ -47,15 +47,16 @@ protections = Table(
     Column("credit_code", String, nullable=False),
     Column("live", Boolean, nullable=False),
 )
-_live = protections.c.live == literal_column("true")
-_live_with_code = _live & (protections.c.credit_code != literal_column("''"))
+# As the indexes say it: SQLite finds a partial index only by its own words.
+is_live = protections.c.live == literal_column("true")
+has_code = protections.c.credit_code != literal_column("''")
 uq_live = index(
     "uq_protections_live",
     protections.c.customer_core,
     protections.c.project_core,
     protections.c.line,
     protections.c.province,
-    where=_live,
+    where=is_live,
     unique=True,
 )
 uq_live_code = index(
@@ -63,6 +64,6 @@ uq_live_code = index(
     protections.c.credit_code,
     protections.c.project_core,
     protections.c.line,
-    where=_live_with_code,
+    where=is_live & has_code,
     unique=True,
 )
