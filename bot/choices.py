@@ -26,9 +26,9 @@ def option_called(options: Sequence[Option], word: str) -> str | None:
 
 
 def inside(options: Sequence[Option], words: str) -> list[Option]:
-    """Those named within longer words; of 空调 and 中央空调 in one place the longer one."""
+    """Those named within longer words; of 空调 and 中央空调 in one place the longer one. 提高效率 does not say 高."""
     said = _folded(words)
-    found = [o for o in options if _folded(o.label) in said]
+    found = [o for o in options if len(o.label) > 1 and _folded(o.label) in said]
     return [o for o in found if not any(o is not p and o.label in p.label for p in found)]
 
 

@@ -22,7 +22,7 @@ from msgspec import Struct
 from bot.cards import Option
 from bot.permit import Person
 from bot.recurrence import Recurrence
-from bot.values import Money, ShortId
+from bot.values import Money, Percent, ShortId
 
 CustomerName = NewType("CustomerName", str)
 """A company's name as it stands in its papers."""
@@ -60,6 +60,7 @@ class Kind(StrEnum):
     MOMENT = "moment"
     RECURRENCE = "recurrence"
     NUMBER = "number"
+    PERCENT = "percent"
     REF = "ref"
     PHONE = "phone"
     CREDIT_CODE = "credit_code"
@@ -69,6 +70,7 @@ BY_TYPE: dict[Any, Kind] = {
     str: Kind.TEXT,
     int: Kind.NUMBER,
     Money: Kind.MONEY,
+    Percent: Kind.PERCENT,
     date: Kind.DATE,
     datetime: Kind.MOMENT,
     Recurrence: Kind.RECURRENCE,

@@ -29,6 +29,7 @@ RECOGNISED = (
     Kind.RECURRENCE,
     Kind.MOMENT,
     Kind.DATE,
+    Kind.PERCENT,
     Kind.MONEY,
     Kind.NUMBER,
 )
@@ -148,6 +149,8 @@ def _finder(kind: Kind, slots: Sequence[Slot], context: Context) -> Finder:
             return lambda words: parse.find_moments(words, context.now, context.calendar, by_day=by_day)
         case Kind.DATE:
             return lambda words: parse.find_dates(words, context.today, context.calendar)
+        case Kind.PERCENT:
+            return parse.find_percent
         case Kind.MONEY:
             return parse.find_money
         case _:

@@ -12,6 +12,7 @@ from bot.cards import Button, Card, Text, Tone
 from bot.entry import Kind
 from bot.errors import Refusal
 from bot.feature import Catalog, Command
+from bot.meant import narrowed
 from bot.messages import Say, Upload
 from bot.ports import Copy, Draft, DraftState, Talk
 from bot.turn import Reply, Turn
@@ -93,6 +94,7 @@ class Listener:
         return drafts.start(turn, public[0], heard.rest)
 
     def _heard(self, turn: Turn, heard: route.Heard) -> Reply:
+        heard = replace(heard, commands=tuple(narrowed(turn, heard.commands, heard.rest)))
         if len(heard.commands) > 1:
             return self._which(heard)
         if (meant := offer.misplaced(self.catalog, turn.person, heard)) is not None:

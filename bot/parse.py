@@ -9,7 +9,7 @@ from bot.recognise.found import Found, Unsure
 from bot.recognise.ids import find_credit_codes, find_ids, find_phones, read_credit_code, read_phone
 from bot.recognise.moments import find_moments, read_moment
 from bot.recognise.money import find_money, read_money
-from bot.recognise.rates import find_counts, find_discount, find_percent, read_count, read_discount
+from bot.recognise.rates import find_counts, find_discount, find_percent, read_count, read_discount, read_percent
 from bot.recognise.recurrences import find_recurrences, read_recurrence
 
 __all__ = [
@@ -32,6 +32,7 @@ __all__ = [
     "read_discount",
     "read_moment",
     "read_money",
+    "read_percent",
     "read_phone",
     "read_recurrence",
 ]

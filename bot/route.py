@@ -117,6 +117,6 @@ def _by_id(commands: Sequence[Command], rest: str, focus: str) -> list[Command]:
     by_id = [c for c in commands if c.on in kinds]
     if by_id:
         return by_id
-    focused = [c for c in commands if c.on and focus.startswith(c.on)]
+    focused = [c for c in commands if c.on and focus.startswith(c.on) and not kinds]
     plain = [c for c in commands if not c.on]
     return focused or plain or list(commands)

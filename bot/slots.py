@@ -28,7 +28,7 @@ from bot.ports import Given
 from bot.recognise.found import Found, Unsure
 from bot.recurrence import Recurrence
 from bot.text import fold
-from bot.values import Money, ShortId
+from bot.values import Money, Percent, ShortId
 
 FREE = (Kind.CUSTOMER, Kind.TEXT)
 """Kinds that any words can be."""
@@ -96,6 +96,8 @@ def read(slot: Slot, words: str, context: Context) -> Given | str:
             return given_of(repeated, "没看出多久一次。请这样写：每周五下午3点、每个工作日早上9点。")
         case Kind.NUMBER:
             return given_of(parse.read_count(answer), f"{slot.prompt}请写成数字。")
+        case Kind.PERCENT:
+            return given_of(parse.read_percent(answer), f"{slot.prompt}请这样写：60%。")
         case Kind.REF:
             return given_of(_of_kind(parse.find_ids(answer), slot.ref), f"请写编号，例如 {slot.ref}1001。")
         case Kind.PHONE:
@@ -127,6 +129,8 @@ def value(slot: Slot, raw: str) -> Any:
             return datetime.fromisoformat(raw)
         case Kind.RECURRENCE:
             return Recurrence.of(raw)
+        case Kind.PERCENT:
+            return Percent(int(raw))
         case Kind.NUMBER | Kind.REF:
             return int(raw)
         case Kind.CHOICES:
@@ -145,6 +149,8 @@ def show(slot: Slot, raw: str, context: Context) -> str:
     match slot.kind:
         case Kind.MONEY:
             return str(Money(int(raw)))
+        case Kind.PERCENT:
+            return str(Percent(int(raw)))
         case Kind.REF:
             return f"{slot.ref}{raw}"
         case Kind.MOMENT:
@@ -213,6 +219,8 @@ def raw_of(found: Found[Any]) -> str:
     match found.value:
         case Money() as money:
             return str(money.fen)
+        case Percent() as percent:
+            return str(percent.points)
         case datetime() as moment:
             return moment.isoformat(timespec="minutes")
         case date() as day:

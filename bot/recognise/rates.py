@@ -103,6 +103,19 @@ def read_discount(text: str) -> Rate | None:
     )
 
 
+def read_percent(text: str) -> Rate | None:
+    """The share in an answer to a question for one: 60 counts as 60%."""
+    hits = find_percent(text)
+    if len(hits) == 1:
+        return hits[0]
+    folded = prepare(text)
+    bare = re.fullmatch(r" *([0-9]{1,3}(?:\.[0-9]{1,2})?)[ 。.]*", folded.text)
+    if not bare:
+        return None
+    start, end = folded.span(*bare.span(1))
+    return Found(start, end, text[start:end], Percent.of(Decimal(bare[1])))
+
+
 _COUNT: Final = re.compile(
     rf"(?<![0-9a-z.,-])(?P<count>[0-9]{{1,3}}(?:,[0-9]{{3}}){{1,3}}|[0-9]{{1,9}}|[{DIGITS}{TENS}零〇万]{{1,9}})(?P<k>k|千|万|w)? ?"
     r"(?P<unit>台套|[台套件只条个匹吨箱盒组张把支米])(?![月多])"

@@ -1,4 +1,4 @@
-"""Several choices, and people: read from a line, from an answer, and drawn as an input."""
+"""Several choices, people and shares: read from a line, from an answer, and drawn as an input."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from bot.entry import File, PersonId, ask, slots_of
 from bot.filling import fill
 from bot.ports import Given
 from bot.slots import Context, form_input, read, show, value
+from bot.values import Percent
 from tests.build import MONDAY, SHANGHAI
 
 WAYS = (Option("app", "站内"), Option("sms", "短信"), Option("mail", "邮件", ("邮箱",)), Option("all_mail", "群发邮件"))
@@ -145,3 +146,41 @@ def test_a_slot_without_its_vocabulary_is_found_at_start() -> None:
     Wrong.__annotations__["who"] = tuple[str, ...]
     with pytest.raises(TypeError, match="who"):
         slots_of(Wrong)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    share: Percent | None = ask("完成百分比", optional=True)
+    level: str | None = ask("优先级", options=lambda _unit: LEVELS, optional=True)
+    words: str | None = ask("说明", optional=True)
+
+
+LEVELS = (Option("high", "高"), Option("normal", "中"))
+
+
+@pytest.mark.parametrize(
+    ("words", "given"),
+    [
+        ("60% 主机已到场", {"share": "6000", "words": "主机已到场"}),
+        ("主机已到场，完成百分之六十", {"share": "6000", "words": "主机已到场 完成"}),
+        ("主机到场 六成", {"share": "6000", "words": "主机到场"}),
+        ("33.5%", {"share": "3350"}),
+        ("主机已到场", {"words": "主机已到场"}),
+        ("提高效率 高", {"level": "high", "words": "提高效率"}),
+        ("中央空调高温测试", {"words": "中央空调高温测试"}),
+    ],
+)
+def test_shares_and_levels_from_a_line(words: str, given: dict[str, str]) -> None:
+    """A level of one letter is only meant where it stands by itself."""
+    reading = fill(slots_of(Step), words, replace(CONTEXT, options={"level": LEVELS}))
+    assert {n: g.raw for n, g in reading.given.items()} == given
+    assert not reading.unsure
+
+
+@pytest.mark.parametrize(("answer", "raw"), [("60", "6000"), ("60%", "6000"), ("六成", "6000"), ("大概吧", None)])
+def test_a_share_as_an_answer(answer: str, raw: str | None) -> None:
+    share = slots_of(Step)[0]
+    taken = read(share, answer, CONTEXT)
+    assert (taken.raw if isinstance(taken, Given) else None) == raw
+    if raw:
+        assert (value(share, raw), show(share, raw, CONTEXT)) == (Percent(6000), "60%")
