@@ -37,9 +37,13 @@ class Page(Protocol):
 
 
 def build(
-    health: Health, metrics: Metrics, callbacks: Mapping[str, Handler], page: Page | None = None
+    health: Health,
+    metrics: Metrics,
+    callbacks: Mapping[str, Handler],
+    page: Page | None = None,
+    routes: Sequence[web.AbstractRouteDef] = (),
 ) -> web.Application:
-    """``callbacks``: each channel's handler, by the channel's name."""
+    """``callbacks``: each channel's handler, by the channel's name; ``routes``: what else is served."""
     app = web.Application(client_max_size=MOST_BODY, middlewares=[_boundary])
     app[HEALTH] = health
     app[METRICS] = metrics
@@ -52,6 +56,7 @@ def build(
             *(web.route("*", f"/channels/{name}/callback", handler) for name, handler in callbacks.items()),
         ]
     )
+    app.add_routes(routes)
     if page:
         app.add_routes(page.routes())
         app.on_shutdown.append(lambda _: page.close())

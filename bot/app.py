@@ -13,6 +13,7 @@ from aiohttp import web
 
 from adapters import web as pages
 from adapters.channel import Channel
+from adapters.handing import HandingPages
 from adapters.opening import open_channel
 from bot import doctor, health, holidays, imports, sheets
 from bot.cabinet import Cabinet
@@ -29,9 +30,11 @@ from bot.draft_card import core_feature
 from bot.errors import OperatorError, Unavailable
 from bot.feature import Catalog, Imported, Importer, Row
 from bot.fetching import Fetcher
+from bot.handover import Handover
 from bot.health import ChannelState
 from bot.jobs import PURGE_INBOX, Chore, Ticker
 from bot.keys import Keyring, head_signer, open_keyring
+from bot.links import Links
 from bot.metrics import Metrics
 from bot.ports import OutState
 from bot.premises import Premises, open_clock
@@ -203,6 +206,8 @@ class App:
         by_name = {channel.channel: channel for channel in self.channels}
         self.fetcher = Fetcher(store, by_name, self.cabinet, keys, clock, config.scheduler.tick_seconds)
         self.dispatcher.file_wanted = self.fetcher.wake
+        links = Links(keys, config.server.public_url)
+        self.handover = Handover(store, self.dispatcher, self.cabinet, self.catalog, links, self.premises, clock)
         self.spool = Spool(self.dispatcher, can, clock, Shelf(folder_of(config)), keys)
         self.delivery = self._delivery(Pace(poll=config.delivery.poll_seconds))
         clockwork = Clockwork(self.catalog, copyist, self.premises)
@@ -231,7 +236,8 @@ class App:
         checks = health.Health(self.store, self._tick_age, self._channels, self._warnings, self.usage.spent)
         handlers = {channel.channel: channel.callback(self.spool) for channel in self.channels}
         callbacks = {name: handler for name, handler in handlers.items() if handler}
-        runner = pages.runner(pages.build(checks, self.metrics, callbacks, self._page))
+        handed = HandingPages(self.handover).routes()
+        runner = pages.runner(pages.build(checks, self.metrics, callbacks, self._page, handed))
         await runner.setup()
         started.push_async_callback(runner.cleanup)
         server = self.config.server
