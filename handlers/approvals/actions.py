@@ -51,6 +51,20 @@ def subject_changed(turn: Turn, db: Unit, kind: str, subject: int) -> None:
         turn.changed("SP", asked.number)
 
 
+def withdraw(turn: Turn, db: Unit, kind: str, subject: int, reason: str) -> bool:
+    """The decision that is open about an object is wanted no more; whoever acts in this turn takes it back. False: none is open."""
+    asked = queries.latest_of(db, kind, subject)
+    asked = queries.for_update(db, asked.number) if asked is not None else None
+    if asked is None or asked.state is not State.PENDING:
+        return False
+    queries.decide(db, asked, State.WITHDRAWN, turn.me.id, turn.now, reason)
+    after = {"about": f"{kind}{subject}", "reason": reason}
+    turn.record("approval.withdrawn", asked.ref, before={"state": State.PENDING}, after=after)
+    turn.cancel(asked.ref)
+    turn.changed("SP", asked.number)
+    return True
+
+
 def promise_timers(turn: Turn, approval: Approval, start: datetime) -> None:
     """Reminder at half of the working hours, escalation at their end; a new round gets new slots."""
     round_ = f"{approval.ref}/{approval.escalations}"

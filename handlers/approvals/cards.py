@@ -11,9 +11,14 @@ from handlers.approvals.states import State
 from handlers.people.queries import person_name
 from storage.unit import Unit
 
-VERDICTS = {State.AGREED: "已同意", State.REFUSED: "已驳回"}
-TONES = {State.PENDING: Tone.WARNING, State.AGREED: Tone.SUCCESS, State.REFUSED: Tone.DANGER}
-TAGS = {State.PENDING: "待审批", State.AGREED: "已通过", State.REFUSED: "已驳回"}
+VERDICTS = {State.AGREED: "已同意", State.REFUSED: "已驳回", State.WITHDRAWN: "已撤回"}
+TONES = {
+    State.PENDING: Tone.WARNING,
+    State.AGREED: Tone.SUCCESS,
+    State.REFUSED: Tone.DANGER,
+    State.WITHDRAWN: Tone.NEUTRAL,
+}
+TAGS = {State.PENDING: "待审批", State.AGREED: "已通过", State.REFUSED: "已驳回", State.WITHDRAWN: "已撤回"}
 
 
 @feature.view("approvals.task", of="SP")

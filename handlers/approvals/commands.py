@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bot.cards import Card, Note, Table, Tone
 from bot.errors import Refusal
-from bot.permit import DECIDERS
+from bot.permit import DECIDERS, Role
 from bot.turn import Reply, Turn
 from handlers.approvals import queries, rules
 from handlers.approvals.actions import TASK
@@ -15,9 +15,11 @@ from handlers.approvals.states import State
 from storage.unit import Unit
 
 MOST_LISTED = 10
+ASKED = (*DECIDERS, Role.OWNER)
+"""Who may be asked for a decision: an owner by their own people. Whether it is theirs to decide, the approval says."""
 
 
-@feature.command("同意", "通过", "批准", help="同意一项审批", example="同意 SP2001", roles=DECIDERS, on="SP")
+@feature.command("同意", "通过", "批准", help="同意一项审批", example="同意 SP2001", roles=ASKED, on="SP")
 def agree(turn: Turn, db: Unit, entry: Agreement) -> Reply:
     if entry.approval is None:
         return _which(turn, db)
@@ -30,14 +32,14 @@ def agree(turn: Turn, db: Unit, entry: Agreement) -> Reply:
     return _decide(turn, db, entry.approval, State.AGREED, opinion)
 
 
-@feature.command("驳回", "拒绝", help="驳回一项审批并说明理由", example="驳回 SP2001 资料不全", roles=DECIDERS, on="SP")
+@feature.command("驳回", "拒绝", help="驳回一项审批并说明理由", example="驳回 SP2001 资料不全", roles=ASKED, on="SP")
 def refuse(turn: Turn, db: Unit, entry: RefusalEntry) -> Reply:
     if not entry.reason.strip():
         raise Refusal("reason_missing", "驳回需要写明理由，对方才知道怎么补充。")
     return _decide(turn, db, entry.approval, State.REFUSED, entry.reason.strip())
 
 
-@feature.command("审批", help="查看一项审批", example="审批 SP2001", roles=DECIDERS, on="SP", opens=True)
+@feature.command("审批", help="查看一项审批", example="审批 SP2001", roles=ASKED, on="SP", opens=True)
 def show(turn: Turn, db: Unit, entry: OneApproval) -> Reply:
     if entry.approval is None:
         return _which(turn, db)

@@ -7,6 +7,7 @@ feature.glossary |= {
     "approval.asked": "请求审批",
     "approval.agreed": "同意",
     "approval.refused": "驳回",
+    "approval.withdrawn": "撤回审批",
     "approval.reminded": "提醒审批人",
     "approval.escalated": "超时升级",
     "approval.nobody_above": "超时，没有上级可升级",

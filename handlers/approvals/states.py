@@ -9,3 +9,5 @@ class State(StrEnum):
     PENDING = "pending"
     AGREED = "agreed"
     REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+    """Nothing is left to decide: what it was about has ended, or is wanted no more."""

@@ -148,14 +148,14 @@ def test_a_slot_without_its_vocabulary_is_found_at_start() -> None:
         slots_of(Wrong)
 
 
+LEVELS = (Option("high", "高"), Option("normal", "中"))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
     share: Percent | None = ask("完成百分比", optional=True)
     level: str | None = ask("优先级", options=lambda _unit: LEVELS, optional=True)
     words: str | None = ask("说明", optional=True)
-
-
-LEVELS = (Option("high", "高"), Option("normal", "中"))
 
 
 @pytest.mark.parametrize(
