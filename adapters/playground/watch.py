@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from adapters.playground.messengers.messenger import SINGLE, Messenger, Seen, Turned
+from adapters.playground.messengers.messenger import JSON, SINGLE, Messenger, Seen, Turned
 from adapters.playground.people import seat
 from adapters.playground.values import Message
 
@@ -38,6 +38,7 @@ class _Mark:
     recalled: bool
     read: bool
     stuck: str
+    read_by: int
 
 
 class Watch:
@@ -55,7 +56,7 @@ class Watch:
         """Adds what is new or looks different now; everything on the first call."""
         for where, seen in self._everything_seen():
             key = _key(where, seen.id)
-            mark = _Mark(seen.changes, seen.recalled, seen.read, seen.stuck)
+            mark = _Mark(seen.changes, seen.recalled, seen.read, seen.stuck, seen.beside.get("read_by", 0))
             before = self._marks.get(key)
             if before == mark:
                 continue
@@ -95,7 +96,7 @@ class Watch:
 
     def _draw(self, key: str, where: Where, seen: Seen) -> Message:
         before = self._drawn.get(key)
-        same = before and (before.content, before.beside) == (seen.content, seen.beside)
+        same = before and (before.content, _drawn(before.beside)) == (seen.content, _drawn(seen.beside))
         return Message(
             key=key,
             id=seen.id,
@@ -136,6 +137,11 @@ class Watch:
             order=self._order(),
             fault=turned.fault,
         )
+
+
+def _drawn(beside: JSON) -> JSON:
+    """What the card looks like, without who has read it."""
+    return beside | {"read_by": 0}
 
 
 def _key(where: Where, message: str) -> str:

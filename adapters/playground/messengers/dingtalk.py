@@ -21,6 +21,7 @@ from adapters.playground.messengers.messenger import (
     Sent,
     Turned,
     mentions,
+    read_marks,
     taken,
 )
 from adapters.playground.values import Fault
@@ -83,7 +84,9 @@ class DingTalk:
 
     def seen(self, user: str, room: str) -> Iterator[Seen]:
         """A recalled message leaves no trace; one for others of the group is not there."""
-        for message in self.emulator.messages(self._chat(user, room)):
+        chat = self._chat(user, room)
+        members = self.emulator.world.chats[chat].members
+        for message in self.emulator.messages(chat):
             if message.recipients and user not in message.recipients:
                 continue
             yield Seen(
@@ -96,7 +99,7 @@ class DingTalk:
                 changes=len(message.history),
                 recalled=message.recalled,
                 read=message.sender == user or user in message.readers,
-                beside=self._beside(message, room),
+                beside=self._beside(message, room) | read_marks(message.sender, user, members, message.readers),
             )
 
     def fault(self, message: str) -> Fault | None:

@@ -23,6 +23,7 @@ from adapters.playground.messengers.messenger import (
     Sent,
     Turned,
     mentions,
+    read_marks,
     taken,
 )
 from adapters.playground.values import Fault
@@ -80,7 +81,10 @@ class Feishu:
     # What they see
 
     def seen(self, user: str, room: str) -> Iterator[Seen]:
-        for message in self.emulator.messages(self._chat(user, room)):
+        chat = self._chat(user, room)
+        members = self.emulator.world.chats[chat].members
+        for message in self.emulator.messages(chat):
+            names = {key: message.names(one) for key, one in message.keys.items()}
             yield Seen(
                 id=message.message_id,
                 sender="" if message.sender == BOT else message.sender,
@@ -91,7 +95,7 @@ class Feishu:
                 changes=len(message.history),
                 recalled=message.recalled,
                 read=message.sender == user or user in message.readers,
-                beside={"names": {key: message.names(one) for key, one in message.keys.items()}},
+                beside={"names": names} | read_marks(message.sender, user, members, message.readers),
                 stuck=STUCK if self._too_old(message) and message.buttons else "",
             )
 

@@ -155,6 +155,12 @@ class Messenger(Protocol):
     async def read(self, user: str, room: str, messages: Sequence[str]) -> None: ...
 
 
+def read_marks(sender: str, user: str, members: Sequence[str], readers: Iterable[str]) -> JSON:
+    """Who of a group has read what this person wrote there; nothing for anything else."""
+    others = [one for one in members if one != user]
+    return {"others": len(others), "read_by": len(set(readers) & set(others))} if sender == user and others else {}
+
+
 def mentions(text: str, bot_name: str) -> bool:
     return f"@{bot_name}" in text
 

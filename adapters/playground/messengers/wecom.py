@@ -17,6 +17,7 @@ from adapters.playground.messengers.messenger import (
     Sent,
     Turned,
     mentions,
+    read_marks,
     taken,
 )
 from adapters.playground.values import Fault
@@ -91,7 +92,9 @@ class WeCom:
 
     def seen(self, user: str, room: str) -> Iterator[Seen]:
         """In a group a card may look different to some."""
-        for message in self.emulator.messages(self._chat(user, room)):
+        chat = self._chat(user, room)
+        members = self.emulator.world.chats[chat].members
+        for message in self.emulator.messages(chat):
             face = message.face(user)
             beside = {"replaced": face.replaced, "file": message.file_name, "smart_bot": message.by_smart_bot}
             yield Seen(
@@ -104,7 +107,8 @@ class WeCom:
                 changes=len(message.history),
                 recalled=message.recalled,
                 read=message.sender == user or user in message.readers,
-                beside={name: value for name, value in beside.items() if value},
+                beside={name: value for name, value in beside.items() if value}
+                | read_marks(message.sender, user, members, message.readers),
                 stuck=self._stuck(message, face),
             )
 

@@ -4,12 +4,13 @@ import { h, isField } from "./dom.js";
 import { openDue, toNext } from "./clock.js";
 import { openEvents } from "./activity.js";
 import { close, isOpen, popover } from "./layer.js";
-import { activate, layout } from "./layout.js";
+import { activate, layout, openChat } from "./layout.js";
 import { activeSeat } from "./stage.js";
 
 const HELP = [
   [["/"], "到输入框"],
   [["1", "–", "4"], "换到第几个窗口"],
+  [["Ctrl", "1", "–", "9"], "换到第几个会话"],
   [["P"], "换人"],
   [["↑", "↓"], "在消息之间移动，空输入框里 ↑ 取回上一句"],
   [["J", "K"], "下一条、上一条消息"],
@@ -35,6 +36,7 @@ const KEYS = {
 addEventListener("keydown", (event) => {
   if (event.defaultPrevented || event.isComposing) return;
   if (event.key === "Escape") return escape();
+  if (event.ctrlKey && !event.metaKey && !event.altKey && /^[1-9]$/.test(event.key)) return chatKey(event);
   if (isOpen() || isField(event.target) || event.ctrlKey || event.metaKey || event.altKey) return;
   const act = KEYS[event.key.toLowerCase()] ?? windowKey(event.key);
   if (!act) return;
@@ -48,6 +50,15 @@ function windowKey(key) {
     activate(seat);
     activeSeat().composer.focus();
   });
+}
+
+/** Also while somebody is writing. */
+function chatKey(event) {
+  const seat = activeSeat();
+  const chat = seat?.chats[Number(event.key) - 1];
+  if (!chat || isOpen()) return;
+  event.preventDefault();
+  openChat(seat.key, chat.id);
 }
 
 function escape() {

@@ -20,6 +20,7 @@ export function drawMessage(message, seat) {
     { class: isCard ? "said card-wide" : "said" },
     !own && skin.sender(message, name, seat),
     isCard ? drawCard(message, seat) : skin.bubble(message, seat),
+    own && message.beside.others > 0 && readMark(message.beside, skin),
     message.stuck && h("div", { class: "stuck" }, icon("alert"), message.stuck),
   );
   const node = h("article", { class: own ? "message own" : "message", tabIndex: -1 }, avatar(name, Boolean(message.sender)), said);
@@ -28,6 +29,12 @@ export function drawMessage(message, seat) {
 }
 
 export const isOwn = (message, seat) => message.sender !== "" && (message.sender === "me" || message.sender === seat.account.id);
+
+/** Under what a person wrote to people: how many of them have read it, in the messenger's way. */
+function readMark({ others, read_by: read }, skin) {
+  const words = skin.readWords(read, others);
+  return h("div", { class: read === others ? "read-mark all" : "read-mark", title: `${read} 人已读，${others - read} 人未读` }, skin.readSign?.(read / others), words);
+}
 
 /** What the message begins with, for whoever listens. */
 export function summary(message, skin) {

@@ -9,7 +9,7 @@ const SETTLES = 1000;
 
 /** `which` of the same words on the card, as the emulator counts them. */
 export async function press({ seat, message, root }, { label, which = 0, control, form = {} }) {
-  if (store.pressing.has(message.key) || !store.connected) return;
+  if (store.pressing.has(message.key)) return;
   store.pressing.add(message.key);
   store.pressed.add(message.key);
   const unlock = lock(root, control);

@@ -95,7 +95,7 @@ export class Seat {
         unread[at] > 0 && h("span", { class: "badge", "aria-label": `${unread[at]} 条未读` }, badge(unread[at])),
       );
     const buttons = this.chats.map(button);
-    if (buttons.length <= MOST_CHATS + 1) return buttons;
+    if (buttons.length <= MOST_CHATS) return buttons;
     const rest = this.chats.slice(MOST_CHATS);
     const hidden = unread.slice(MOST_CHATS).reduce((sum, one) => sum + one, 0);
     const more = h(

@@ -5,6 +5,8 @@ import { isNarrow } from "./layout.js";
 import { ask } from "./link.js";
 
 const PAUSE = 80;
+/** The bot's name in front, as groups need it, and what is said to it. */
+const TO_BOT = /^(@\S+\s+)?([\s\S]*)$/;
 
 export class Suggestions {
   constructor(composer) {
@@ -23,11 +25,13 @@ export class Suggestions {
     clearTimeout(this.timer);
     if (!text.trim() || document.activeElement !== this.composer.field) return this.hide();
     this.timer = setTimeout(async () => {
-      const { suggestions = [] } = await ask("suggest", { seat: this.composer.seat.key, text });
+      const [, name, words] = TO_BOT.exec(text);
+      this.name = name;
+      const { suggestions = [] } = words.trim() ? await ask("suggest", { seat: this.composer.seat.key, text: words }) : {};
       if (this.composer.field.value !== text) return;
-      this.found = suggestions.filter((one) => one.insert.trim() !== text.trim());
+      this.found = suggestions.filter((one) => one.insert.trim() !== words.trim());
       this.marked = 0;
-      this.draw(text);
+      this.draw(words);
     }, PAUSE);
   }
 
@@ -70,7 +74,7 @@ export class Suggestions {
 
   take(at) {
     const { insert } = this.found[at];
-    this.composer.fill(insert);
+    this.composer.fill(`${this.name ?? ""}${insert}`);
     this.hide();
   }
 
@@ -80,7 +84,7 @@ export class Suggestions {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (step) {
       this.marked = (this.marked + step + this.found.length) % this.found.length;
-      this.draw(this.composer.field.value);
+      this.draw(TO_BOT.exec(this.composer.field.value)[2]);
     } else if (event.key === "Tab" && !event.shiftKey) {
       this.take(this.marked);
     } else if (event.key === "Escape") {

@@ -112,7 +112,7 @@ function drawTools() {
 
 function drawConnection() {
   offline.hidden = store.connected || triesSoFar() < 2;
-  offline.textContent = `与机器人断开，正在重连（${triesSoFar()}）`;
+  offline.textContent = offline.hidden ? "" : `与机器人断开，正在重连（${triesSoFar()}）`;
 }
 
 on("clock", draw);

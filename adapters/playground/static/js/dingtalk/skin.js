@@ -26,6 +26,8 @@ export default {
   words: ({ content }) => content.cardParamMap?.title ?? content.title ?? content.content ?? content.fileName ?? "",
   sender: (message, name) => h("div", { class: "sender" }, name, !message.sender && h("em", {}, "机器人")),
 
+  readWords: (read, others) => (read === others ? "全部已读" : others === 1 ? "未读" : `${others - read} 人未读`),
+
   /** Only the client's own failure; what came of it stands on the card. */
   answered(seat, done) {
     if (done.toast) toast(seat.frame, ...done.toast);

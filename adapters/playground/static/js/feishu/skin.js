@@ -1,6 +1,6 @@
 // Feishu's skin.
 
-import { h } from "../dom.js";
+import { h, svg } from "../dom.js";
 import { avatar, groupAvatar } from "../avatar.js";
 import { icon } from "../icons.js";
 import { store } from "../store.js";
@@ -23,6 +23,8 @@ export default {
   said: (text) => ({ text }),
   words: ({ content }) => content.header?.title?.content ?? content.text ?? content.title ?? "",
   sender: (message, name) => h("div", { class: "sender" }, name, !message.sender && h("em", {}, "机器人")),
+  readWords: () => "",
+  readSign: (part) => ring(part),
   recalled: (who) => `${who} 撤回了一条消息`,
 
   answered(seat, done) {
@@ -30,3 +32,17 @@ export default {
     else if (done.toast) toast(seat.frame, ...done.toast);
   },
 };
+
+const AROUND = 2 * Math.PI * 3;
+
+/** Fills as people read. */
+function ring(part) {
+  const full = part >= 1;
+  return svg(
+    "svg",
+    { class: "read-ring", viewBox: "0 0 14 14", "aria-hidden": "true" },
+    svg("circle", { cx: 7, cy: 7, r: 6 }),
+    !full && part > 0 && svg("circle", { class: "part", cx: 7, cy: 7, r: 3, "stroke-dasharray": `${AROUND * part} ${AROUND}`, transform: "rotate(-90 7 7)" }),
+    full && svg("path", { d: "M4.25 7.25l2 2 3.5-4" }),
+  );
+}

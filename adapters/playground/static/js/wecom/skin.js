@@ -31,6 +31,7 @@ export default {
   said: (text) => ({ content: text }),
   words: ({ content }) => content.main_title?.title ?? content.sub_title_text ?? content.content ?? content.title ?? "",
   sender: (message, name, seat) => seat.chat.id !== "p2p" && h("div", { class: "sender" }, name),
+  readWords: (read, others) => (read === others ? "全部已读" : read ? `${others - read} 人未读` : "未读"),
   recalled: (who) => `${who} 撤回了一条消息`,
 
   /** WeCom shows nothing after a click: the card changes, or it does not. */
