@@ -17,6 +17,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from pydantic import SecretStr, ValidationError
 
 from adapters import web as pages
+from adapters.handing import HandingPages
 from bot import app as composition
 from bot import holidays, log
 from bot.config import Channel, Config, Table
@@ -102,7 +103,8 @@ async def never(request: web.Request) -> web.StreamResponse:
 
 def test_paths() -> None:
     health = Health(NoStore(), lambda: None, dict)  # type: ignore[arg-type]
-    app = pages.build(health, Metrics(), {"{name}": never})
+    handed = HandingPages(NoStore()).routes()  # type: ignore[arg-type]
+    app = pages.build(health, Metrics(), {"{name}": never}, None, handed)
     served = {resource.canonical for resource in app.router.resources()}
     assert set(by_code(tables(REFERENCE, PATHS)[0])) == served
 
