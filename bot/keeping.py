@@ -13,6 +13,8 @@ from bot.ports import Draft, DraftState, Talk
 from bot.turn import Reply, Turn
 
 LIFE = timedelta(days=7)
+CONTEXT_LIFE = timedelta(minutes=30)
+"""How long a question, a list and an object spoken of are what the next words are about."""
 GONE = "这份草稿已超过 7 天，请重新发起。"
 
 
@@ -40,6 +42,18 @@ def drop(turn: Turn, draft: Draft) -> Reply:
 def is_kept(command: Command, draft: Draft) -> bool:
     """Whether this is a draft to people: several things were to be said, or all are and the preview stands."""
     return command.kept or not draft.asked
+
+
+def is_begun(command: Command, draft: Draft) -> bool:
+    """Whether something would be lost with it: whoever pressed 驳回 on a card may give the reason a day later."""
+    return is_kept(command, draft) or any(not given.inferred for given in draft.given.values())
+
+
+def set_aside(turn: Turn) -> None:
+    """Something else is talked about: what sounds like the answer later is confirmed before it is taken."""
+    if turn.person is not None and turn.place is not None:
+        talk = msgspec.structs.replace(talk_of(turn), asked_at=turn.now - CONTEXT_LIFE * 2)
+        turn.unit.dialogue.save_talk(turn.person.id, turn.place, talk)
 
 
 def forget(turn: Turn, draft: Draft) -> None:

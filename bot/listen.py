@@ -17,7 +17,6 @@ from bot.messages import Say, Upload
 from bot.ports import Copy, Draft, DraftState, Talk
 from bot.turn import Reply, Turn
 
-CONTEXT_LIFE = timedelta(minutes=30)
 """How long an open question and the last list are meant without saying so (R10.5)."""
 CLOCKS_APART = timedelta(seconds=5)
 """How much the clocks of two processes may differ."""
@@ -75,13 +74,16 @@ class Listener:
         )
 
     def _interrupt(self, turn: Turn, heard: route.Heard, draft: Draft | None) -> Reply:
-        """An exact command beats an open question. A draft is kept and offered again, a mere question is forgotten."""
+        """An exact command beats an open question. A draft is kept and offered again, what was begun waits, a mere
+        question is forgotten."""
         reply = self._heard(turn, heard)
         if draft is None or turn.place is None:
             return reply
         command = self.command_of(draft)
-        if not keeping.is_kept(command, draft):
+        if not keeping.is_begun(command, draft):
             keeping.forget(turn, draft)
+        elif not keeping.is_kept(command, draft):
+            keeping.set_aside(turn)
         elif turn.unit.dialogue.talk(turn.me.id, turn.place).draft == draft.id:
             turn.tell(turn.place, f"{command.title}的草稿还在，回复「继续」接着填，「取消」放弃。")
         return reply
@@ -137,7 +139,7 @@ class Listener:
     def _kept(self, turn: Turn, word: str) -> Reply:
         """Nothing is open here: the latest draft is shown again, whatever was to be done with it."""
         found = turn.unit.dialogue.open_drafts(turn.me.id, turn.now - keeping.LIFE)
-        draft = next((d for d in found if keeping.is_kept(self.command_of(d), d)), None)
+        draft = next((d for d in found if keeping.is_begun(self.command_of(d), d)), None)
         if draft is None or turn.place is None:
             return Reply(text="现在没有进行中的事项。发送「帮助」看看您可以做什么。")
         command = self.command_of(draft)
@@ -148,7 +150,7 @@ class Listener:
     def _answer(self, turn: Turn, draft: Draft, talk: Talk, words: str) -> Reply:
         """An answer after half an hour is confirmed before it is taken."""
         command = self.command_of(draft)
-        if talk.asked_at is not None and turn.now - talk.asked_at > CONTEXT_LIFE:
+        if talk.asked_at is not None and turn.now - talk.asked_at > keeping.CONTEXT_LIFE:
             values = {"draft": str(draft.id), "words": words}
             return Reply(
                 card=Card(
@@ -161,7 +163,7 @@ class Listener:
         return drafts.answer(turn, command, draft, words)
 
     def _picked(self, turn: Turn, talk: Talk, word: str) -> Reply | None:
-        fresh = talk.focus_at is not None and turn.now - talk.focus_at <= CONTEXT_LIFE
+        fresh = talk.focus_at is not None and turn.now - talk.focus_at <= keeping.CONTEXT_LIFE
         if not (fresh and word.isdecimal() and len(word) <= 3):
             return None
         at = int(word) - 1
@@ -197,8 +199,8 @@ class Listener:
     def _open_draft(self, turn: Turn, talk: Talk) -> Draft | None:
         """The draft this chat is about. A question nobody answered for half an hour is over."""
         draft = self._open(turn, talk.draft) if talk.draft is not None else None
-        late = talk.asked_at is not None and turn.now - talk.asked_at > CONTEXT_LIFE
-        return None if draft is not None and late and not keeping.is_kept(self.command_of(draft), draft) else draft
+        late = talk.asked_at is not None and turn.now - talk.asked_at > keeping.CONTEXT_LIFE
+        return None if draft is not None and late and not keeping.is_begun(self.command_of(draft), draft) else draft
 
     def _open(self, turn: Turn, number: int) -> Draft | None:
         draft = turn.unit.dialogue.draft(number)

@@ -211,18 +211,25 @@ async def test_a_question_about_a_command_is_offered_its_help(world: World, word
 async def test_an_unanswered_question_is_no_draft(world: World, li: Person) -> None:
     await li.says("驳回 SP2001").sees("驳回理由")
     await li.says("待办").sees("2 件").not_sees("草稿")
-    await li.says("资料不全").sees("没看懂")
-    await li.says("取消").sees("现在没有进行中的事项")
+    await li.says("资料不全").sees("是接着它说的吗")
+    await li.says("取消").sees("已取消")
     zhao = world.person("赵敏", "ou_zhaomin")
     await zhao.says("进度").sees("报备编号")
     await zhao.says("我的报备").sees("还没有报备").not_sees("草稿")
     await zhao.says("继续").sees("现在没有进行中的事项")
 
 
-async def test_a_question_is_over_after_half_an_hour(world: World, li: Person) -> None:
-    await li.says("驳回 SP2001").sees("驳回理由")
+async def test_a_question_about_nothing_yet_is_over_after_half_an_hour(world: World, li: Person) -> None:
+    await li.says("进度").sees("报备编号")
     await world.passes(minutes=31)
     await li.says("资料不全").sees("没看懂").not_sees("是接着它说的吗")
+
+
+async def test_what_was_begun_about_a_record_waits_for_its_answer(world: World, li: Person) -> None:
+    await li.says("驳回 SP2001").sees("驳回理由")
+    await world.passes(hours=5)
+    await li.says("资料不全").sees("是接着它说的吗")
+    await li.presses("是，接着").sees("SP2001 已驳回")
 
 
 async def test_older_drafts_come_back_one_by_one_until_they_are_cancelled(wang: Person) -> None:

@@ -59,6 +59,19 @@ async def test_a_reason_is_asked_in_the_chat(world: World) -> None:
     await wang.looks().sees("BB1001 已驳回", "请先补充联系人")
 
 
+async def test_a_reason_may_come_the_day_after(world: World) -> None:
+    wang, li = (world.person(n, u, channel="wecom") for n, u in (("王磊", "wanglei"), ("李静", "lijing")))
+    await world.clock("2026-03-02 17:30")
+    await wang.says(LINE).sees("请核对")
+    await wang.presses("提交").sees("BB1001 已提交")
+    await li.presses("驳回").sees("驳回理由", "直接回复即可")
+    await li.says("帮助").sees("待办")
+    await world.clock("2026-03-03 16:00")
+    await li.says("请先补充联系人").sees("是接着它说的吗")
+    await li.presses("是，接着").sees("已驳回 李静")
+    await wang.looks().sees("BB1001 已驳回", "请先补充联系人")
+
+
 async def test_what_changed_since_a_card_was_sent_is_shown_before_it_is_decided(world: World) -> None:
     """No edit is spent on it; the click brings the code that shows it, and the next one decides."""
     wang, li = (world.person(n, u, channel="wecom") for n, u in (("王磊", "wanglei"), ("李静", "lijing")))
