@@ -24,6 +24,15 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 KEEPALIVE = 75.0
 SHUTDOWN_PATIENCE = 10.0
 
+BACK = "/back"
+"""Where a card leads that has to lead somewhere (WeCom's notices): back to the chat."""
+BACK_PAGE = """<!doctype html>
+<html lang="zh-CN"><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<title>渠道通</title>
+<style>body{font:16px/1.7 system-ui,sans-serif;margin:20vh auto;max-width:20em;padding:0 1.5em;color:#1f2329}</style>
+<p>内容都在聊天里。</p><p>请返回对话继续；不知道怎么说时，发送「帮助」。</p>
+"""
+
 HEALTH = web.AppKey("health", Health)
 METRICS = web.AppKey("metrics", Metrics)
 
@@ -53,6 +62,7 @@ def build(
             web.get("/health/live", _live),
             web.get("/health/ready", _ready),
             web.get("/metrics", _metrics),
+            web.get(BACK, _back),
             *(web.route("*", f"/channels/{name}/callback", handler) for name, handler in callbacks.items()),
         ]
     )
@@ -94,6 +104,11 @@ async def _say_little(request: web.Request, response: web.StreamResponse) -> Non
     """Versions of the server and the language are nobody's business."""
     response.headers["Server"] = "channelops"
     response.headers.setdefault("X-Content-Type-Options", "nosniff")
+
+
+async def _back(_: web.Request) -> web.Response:
+    policy = "default-src 'none'; style-src 'unsafe-inline'"
+    return web.Response(text=BACK_PAGE, content_type="text/html", headers={"Content-Security-Policy": policy})
 
 
 async def _live(request: web.Request) -> web.Response:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from adapters.web import BACK
 from bot.config import Wecom
 from bot.errors import OperatorError
 
@@ -61,5 +62,5 @@ def configured(name: str, channel: Wecom, public_url: str) -> WecomConfig:
         channel.smart_bot_id,
         channel.smart_bot_secret.get_secret_value(),
         channel.smart_bot_url,
-        f"{public_url.rstrip('/')}/",
+        public_url.rstrip("/") + BACK,
     )

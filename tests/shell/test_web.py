@@ -102,6 +102,7 @@ Client = TestClient[web.Request, web.Application]
         ("GET", "/", 0, 404, "404: Not Found"),
         ("POST", "/health/live", 0, 405, "405: Method Not Allowed"),
         ("GET", "/health/live", 0, 200, '{"live":true}'),
+        ("GET", "/back", 0, 200, pages.BACK_PAGE),
     ],
 )
 async def test_routes(client: Client, method: str, path: str, size: int, status: int, body: str | None) -> None:
