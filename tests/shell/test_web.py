@@ -10,7 +10,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
 from adapters.http import read_body
-from adapters.web import build
+from adapters.web import BACK_PAGE, build
 from bot.errors import Unavailable
 from bot.health import ChannelState, Health, watch_loop
 from bot.metrics import Metrics
@@ -102,7 +102,7 @@ Client = TestClient[web.Request, web.Application]
         ("GET", "/", 0, 404, "404: Not Found"),
         ("POST", "/health/live", 0, 405, "405: Method Not Allowed"),
         ("GET", "/health/live", 0, 200, '{"live":true}'),
-        ("GET", "/back", 0, 200, pages.BACK_PAGE),
+        ("GET", "/back", 0, 200, BACK_PAGE),
     ],
 )
 async def test_routes(client: Client, method: str, path: str, size: int, status: int, body: str | None) -> None:
