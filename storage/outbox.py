@@ -37,7 +37,7 @@ class Outbox:
             "tenant": place.tenant,
             "chat": place.chat,
             "is_group": place.group,
-            "line": place.lane if row.what is Sending.SEND else f"m:{row.target}",
+            "line": _line(row),
             "content": row.content,
             "target": row.target,
             "copy": row.copy,
@@ -47,6 +47,7 @@ class Outbox:
             "not_before": row.not_before,
             "expires": row.expires,
             "via": row.via or via,
+            "bulk": row.bulk,
         }
         if row.hold:
             return int(_ADD_HELD.scalar(self._sql, written | {"hold": row.hold}))
@@ -94,6 +95,13 @@ class Outbox:
         closing = any(what is Sending.CLOSING for what, _, _ in found)
         waited = max((until for _, until, _ in found), default=0.0)
         return Sending.CLOSING if closing else row.what, waited, max((via for _, _, via in found), default="")
+
+
+def _line(row: Outgoing) -> str:
+    """A chat's bulk has a line of its own: a reply does not wait until its chat's turn has come."""
+    if row.what is not Sending.SEND:
+        return f"m:{row.target}"
+    return f"bulk:{row.place.lane}" if row.bulk else row.place.lane
 
 
 def _settled_row(outcome: Settled, fence: int, now: datetime) -> dict[str, object]:
@@ -175,7 +183,7 @@ _DUE = (
         _lines.c.wait_until <= machine_now(),
         or_(_c.target.is_(None), ~is_one_of(_target.c.state, OutState.PENDING, OutState.SENDING)),
     )
-    .order_by(_c.id)
+    .order_by(_c.bulk, _c.id)
     .limit(bindparam("most"))
 )
 
@@ -185,7 +193,7 @@ _CLAIM = (
     .where(_c.id == bindparam("row"))
     .values(
         state=OutState.SENDING,
-        payload=func.coalesce(_c.payload, bindparam("rendered")),
+        payload=bindparam("rendered"),  # the stored bytes again, unless they surely were never taken
         attempts=_c.attempts + 1,
         first_sent=func.coalesce(_c.first_sent, _now),
         fence=bindparam("claimed_by"),

@@ -24,6 +24,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    false,
     literal_column,
 )
 from sqlalchemy.dialects import postgresql
@@ -114,7 +115,7 @@ outbox = Table(
     Column("tenant", String, nullable=False),
     Column("chat", String, nullable=False),
     Column("is_group", Boolean, nullable=False),
-    # What a row waits in line with: its chat's lane, or the message that is edited or recalled.
+    # What a row waits in line with: its chat's lane, the chat's bulk, or the message that is edited or recalled.
     Column("line", String, nullable=False),
     Column("content", Json[Card | str](Card | str), nullable=False),
     Column("payload", LargeBinary),
@@ -136,6 +137,7 @@ outbox = Table(
     Column("first_sent", Instant),
     Column("settled", Instant),
     Column("via", String, nullable=False, server_default=""),
+    Column("bulk", Boolean, nullable=False, server_default=false()),
     CheckConstraint("what = 'send' OR target IS NOT NULL", name="edit_has_target"),
     sqlite_autoincrement=True,
 )

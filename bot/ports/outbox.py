@@ -51,6 +51,8 @@ class Outgoing(Struct, frozen=True, kw_only=True):
     hold: float = 0.0
     via: str = ""
     """An edit of the clicked copy goes by the handle its click brought: WeCom's is a code of one use."""
+    bulk: bool = False
+    """One of many alike: whatever else is due on the channel goes first, in the same chat too."""
 
 
 class OutboxRow(Struct, frozen=True, kw_only=True):
@@ -79,6 +81,7 @@ class OutboxRow(Struct, frozen=True, kw_only=True):
     losses: int = 0
     created: datetime | None = None
     via: str = ""
+    bulk: bool = False
     media: dict[int, str] = {}
     """What the messenger calls the files its content shows, by file; filled in before it is rendered."""
 
@@ -110,7 +113,7 @@ class Outbox(Protocol):
         """
 
     def due(self, channel: str, now: datetime, most: int) -> Sequence[OutboxRow]:
-        """The rows that may go now, oldest first, at most one per order (a chat's sends, a message's edits).
+        """The rows that may go now, bulk last, else oldest first; at most one per order (a chat's sends, a message's edits).
 
         Not: rows behind an unfinished due row of the same chat; edits whose send is not finished. Rows past ``expires``
         and edits of a send that died are among them: delivery settles those without claiming them.

@@ -15,6 +15,10 @@ from bot.ports import Limits, Rate
 
 STRETCH = 1.01
 """Requests may reach the messenger closer together than they left; a window is taken this much longer than declared."""
+LONG = 10.0
+"""Seconds. A shorter window has room again before anybody notices; a longer one, once used up by bulk, is silence."""
+SPARED = 10
+"""Bulk leaves one in so many of a long window to everything else."""
 IDLE_CHECK = 512
 """So many chats and messages are remembered before the idle ones are looked for."""
 
@@ -22,23 +26,24 @@ IDLE_CHECK = 512
 class Window:
     """One limit on one thing. What is reserved counts at once, and is dated when it really goes out."""
 
-    __slots__ = ("_count", "_span", "_stamps", "reserved")
+    __slots__ = ("_count", "_span", "_spared", "_stamps", "reserved")
 
     def __init__(self, rate: Rate) -> None:
         self._count = rate.count
         self._span = rate.seconds * STRETCH
+        self._spared = rate.count // SPARED if rate.seconds >= LONG else 0
         self._stamps: deque[float] = deque()
         self.reserved = 0
 
-    def room(self, now: float) -> int:
+    def room(self, now: float, *, bulk: bool = False) -> int:
         stamps = self._stamps
         while stamps and stamps[0] + self._span <= now:
             stamps.popleft()
-        return self._count - self.reserved - len(stamps)
+        return self._count - self.reserved - len(stamps) - (self._spared if bulk else 0)
 
-    def wait(self, now: float) -> float:
+    def wait(self, now: float, *, bulk: bool = False) -> float:
         """Seconds until there is room."""
-        over = -self.room(now)
+        over = -self.room(now, bulk=bulk)
         if over < 0:
             return 0.0
         return self._stamps[over] + self._span - now if over < len(self._stamps) else self._span
@@ -89,10 +94,10 @@ class Limiter:
         now = self._machine()
         return min((w.room(now) for w in self._channel), default=IDLE_CHECK)
 
-    def ready(self, lane: str, message: str) -> float:
+    def ready(self, lane: str, message: str, *, bulk: bool = False) -> float:
         """Seconds until such a request may go out; 0.0: now."""
         now = self._machine()
-        return max((w.wait(now) for w in self._concerned(lane, message)), default=0.0)
+        return max((w.wait(now, bulk=bulk) for w in self._concerned(lane, message)), default=0.0)
 
     def take(self, lane: str, message: str) -> Ticket:
         return Ticket(list(self._concerned(lane, message)), self._machine)

@@ -47,12 +47,15 @@ class Planner:
         self._limiter = limiter
 
     def plan(self, rows: Sequence[OutboxRow], room: int, now: datetime, *, nothing_under_way: bool) -> Plan:
-        """``room`` is how many may go at most; ``rows`` come oldest first, one per chat or message."""
+        """``room`` is how many may go at most; ``rows`` come bulk last, else oldest first, one per chat or message."""
         plan = Plan()
         suspect = next((row for row in rows if row.losses >= SUSPECT), None)
         if suspect:
             rows = [suspect] if nothing_under_way else []
         for row in rows:
+            if row.bulk and (wait := self._limiter.ready("", "", bulk=True)):
+                plan.wait = min(plan.wait, wait)
+                break  # what is left of the channel's limits is for others
             ruling = at_sight(row, now, self._adapter.can)
             if ruling:
                 plan.rulings.append(ruling)
@@ -62,7 +65,7 @@ class Planner:
 
     def _choose(self, plan: Plan, row: OutboxRow) -> None:
         lane, message = _counts_for(row)
-        wait = self._limiter.ready(lane, message)
+        wait = self._limiter.ready(lane, message, bulk=row.bulk)
         if wait:
             plan.left_out += 1
             plan.wait = min(plan.wait, wait)

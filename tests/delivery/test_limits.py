@@ -52,6 +52,20 @@ def test_no_window_holds_more_and_the_channel_runs_at_its_limit(rates: tuple[Rat
     assert len(sent) >= 0.95 * slowest * 600.0
 
 
+def test_bulk_leaves_a_tenth_of_a_long_window_to_the_others() -> None:
+    clock = Hand()
+    limiter = Limiter(Limits(channel=(Rate(50, 60.0), Rate(100, 1.0))), clock)
+
+    for _ in range(45):
+        assert not limiter.ready("", "", bulk=True)
+        limiter.take("", "").start()
+    assert limiter.ready("", "", bulk=True) > 59.0
+    for _ in range(5):
+        assert not limiter.ready("", "")
+        limiter.take("", "").start()
+    assert limiter.ready("", "") > 59.0
+
+
 def test_a_chat_at_its_limit_does_not_hold_up_another() -> None:
     clock = Hand()
     limiter = Limiter(Limits(channel=(Rate(100, 1.0),), chat=(Rate(2, 1.0),), per_message=(Rate(1, 1.0),)), clock)

@@ -134,6 +134,24 @@ def a_held_edit(unit: Unit) -> list[int]:
     return []
 
 
+def bulk_comes_last(unit: Unit) -> list[int]:
+    many = [send(unit, name, bulk=True) for name in ("wang", "zhao")]
+    return [send(unit, "liu"), *many]
+
+
+def a_reply_beside_the_same_chats_bulk(unit: Unit) -> list[int]:
+    bulk, _ = send(unit, bulk=True), send(unit, bulk=True)
+    return [send(unit), bulk]
+
+
+def edits_among_bulk(unit: Unit) -> list[int]:
+    row = send(unit)
+    finish(unit, row, OutState.SENT, "om_1")
+    bulk = edit(unit, row, bulk=True)
+    other = send(unit, "zhao")
+    return [other, bulk]
+
+
 CASES = (
     one_chat,
     two_chats,
@@ -154,6 +172,9 @@ CASES = (
     edits_of_two_messages,
     an_edit_beside_a_waiting_chat,
     a_held_edit,
+    bulk_comes_last,
+    a_reply_beside_the_same_chats_bulk,
+    edits_among_bulk,
 )
 
 
