@@ -218,6 +218,7 @@ class App:
             recurring=clockwork.daily(config.organization.zone),
             chores=(
                 PURGE_INBOX,
+                Chore("delivery reports", clockwork.report),
                 Chore("calendar", self._follow_calendar),
                 Chore("seal", self._seal),
                 Chore("usage", self.usage.exchange, every=WRITE_EVERY),

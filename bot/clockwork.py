@@ -14,8 +14,13 @@ from bot.feature import Catalog, Job
 from bot.house import House
 from bot.jobs import Daily, Run
 from bot.log import tracing
-from bot.ports import Slot, Unit
+from bot.ports import Ended, Slot, Unit
+from bot.reports import ENDS, DeliveryReport
 from bot.turn import Turn
+
+
+MOST_REPORTS = 1000
+"""Told in one transaction; the rest with the next tick."""
 
 
 class Clockwork:
@@ -41,9 +46,24 @@ class Clockwork:
 
         return run
 
+    def report(self, unit: Unit, now: datetime) -> int:
+        """Tells the capabilities what became of their cards since they were last told; how many."""
+        told = 0
+        ended = unit.outbox.take_ended(MOST_REPORTS)
+        for view in sorted({each.view for each in ended}):
+            turn = self._turn(unit, now)
+            reports = [_report(each) for each in ended if each.view == view and each.state in ENDS]
+            if reports and view in self._catalog.reporters:
+                with tracing(turn.trace):
+                    self._catalog.reporters[view](turn, unit, reports)
+                    self._effects(turn)
+                told += len(reports)
+        return told
+
     def _redraw(self, slot: Slot, unit: Any, now: datetime) -> None:
         """The next chunk of an object's live copies."""
         turn = self._turn(unit, now)
+        turn.bulk = True
         ref = slot.args["object"]
         kind = ref.rstrip(digits)
         turn.changed(kind, int(ref.removeprefix(kind)))
@@ -64,3 +84,14 @@ class Clockwork:
         self._copyist.redraw(turn, None)
         for message in turn.messages:
             self._copyist.deliver(turn, message)
+
+
+def _report(ended: Ended) -> DeliveryReport:
+    return DeliveryReport(
+        number=ended.number,
+        became=ENDS[ended.state],
+        person=ended.person,
+        place=ended.place,
+        at=ended.at,
+        reason=ended.reason,
+    )

@@ -39,8 +39,10 @@ from bot.messages import (
 from bot.permit import Person
 from bot.ports import AuditEntry, Capabilities, End, Failure, Taken, Unit
 from bot.press import Presses, Spoken
+from bot.reports import Became, DeliveryReport
 from bot.turn import OPERATOR, Message, Reply, Turn
 
+GREETING = "大家好，我是渠道通。请先在单聊里对我说「帮助」。"
 INACTIVE = "您的账号已停用。如需恢复，请联系总部管理员。"
 SEE_SINGLE_CHAT = "已在单聊里回复您。"
 Patience = Callable[[], bool]
@@ -211,6 +213,8 @@ class Conversation:
     def _act(self, turn: Turn, inbound: AnyInbound) -> Spoken | None:
         if isinstance(inbound, Fetched):  # whoever sent it may have left meanwhile: it ends all the same
             return Spoken(self.handing.fetched(turn, inbound))
+        if isinstance(inbound, Read | Joined):
+            return self._happened(turn, inbound)
         if turn.person is not None and not turn.person.active:
             raise Refusal("inactive", INACTIVE)
         if turn.person is not None and turn.account is not None:
@@ -226,12 +230,32 @@ class Conversation:
                 return Spoken(self.handing.sent(turn, inbound))
             case HandedIn():
                 return Spoken(self.handing.handed_in(turn, inbound))
-            case Joined(left=False):
-                return Spoken(Reply(text="大家好，我是渠道通。请先在单聊里对我说「帮助」。", in_group=True))
             case Unsupported():
                 return Spoken(Reply(text=_cannot_use(inbound)))
-            case Joined() | Read():
-                return None
+
+    def _happened(self, turn: Turn, inbound: Joined | Read) -> Spoken:
+        """Nothing that anybody said: whom it concerns is told."""
+        if isinstance(inbound, Read):
+            self._seen(turn, inbound)
+            return Spoken(Reply())
+        for hear in self.catalog.group_news:
+            hear(turn, turn.unit, inbound.place, inbound.group_name, inbound.left)
+        greeting = "" if inbound.left else GREETING
+        return Spoken(Reply(text=greeting, in_group=True))
+
+    def _seen(self, turn: Turn, inbound: Read) -> None:
+        """Whose cards these are, if anybody wants to know; the others' are only ever read."""
+        reports: dict[str, list[DeliveryReport]] = {}
+        for handle in inbound.messages if self.catalog.reporters else ():
+            copy = turn.unit.copies.by_handle(inbound.place.channel, handle)
+            if copy is not None and copy.view in self.catalog.reporters:
+                person = turn.person.id if turn.person else None
+                seen = DeliveryReport(
+                    number=copy.number, became=Became.READ, person=person, place=copy.place, at=turn.now
+                )
+                reports.setdefault(copy.view, []).append(seen)
+        for view, seen_cards in reports.items():
+            self.catalog.reporters[view](turn, turn.unit, seen_cards)
 
 
 def _mentioned(unit: Unit, inbound: Say) -> tuple[int, ...]:

@@ -72,7 +72,7 @@ class Copyist:
     def _rings(self, turn: Turn, message: Message) -> datetime | None:
         """From when on what the clock sends may ring; None: somebody keeps it, to be told later."""
         at = turn.house.audible(turn.now)
-        if isinstance(message.to, Place):
+        if isinstance(message.to, Place) or turn.bulk:
             return at
         for ask in self.catalog.doormen:
             asked = ask(turn, turn.unit, message.to, message)
@@ -119,8 +119,9 @@ class Copyist:
         copy_id = secrets.randbits(53)
         card = self._suited(card, place)
         sealed, stored = self._seal(copy_id, card, 1)
-        row = self._post(turn, place, sealed, copy=copy_id, person=person, rings=rings)
         view, kind, number = of
+        report = view if view in self.catalog.reporters else ""
+        row = self._post(turn, place, sealed, copy=copy_id, person=person, rings=rings, report=report)
         turn.unit.copies.add(
             Copy(
                 id=copy_id,
@@ -219,6 +220,7 @@ class Copyist:
                 trace=turn.trace,
                 hold=HOLD if is_clicked and can and can.answers else 0.0,
                 via=turn.click if is_clicked else "",
+                bulk=turn.bulk and not is_clicked,
             ),
             turn.now,
         )
@@ -248,6 +250,7 @@ class Copyist:
         copy: int | None,
         person: Person | None,
         rings: datetime | None = None,
+        report: str = "",
     ) -> int:
         return turn.unit.outbox.add(
             Outgoing(
@@ -258,6 +261,8 @@ class Copyist:
                 person=person.id if person else None,
                 trace=turn.trace,
                 not_before=rings,
+                bulk=turn.bulk,
+                report=report,
             ),
             turn.now,
         )

@@ -20,6 +20,7 @@ from bot.deadlines import Alert, DeadlineOf, Doorman, DueView, Follower, Passed
 from bot.entry import Kind, Preview, Slot, slots_of
 from bot.permit import Person, Role
 from bot.ports import FileRow
+from bot.reports import GroupNews, Reporter
 
 if TYPE_CHECKING:
     from bot.turn import Reply, Turn, Viewer
@@ -222,6 +223,8 @@ class Feature:
     due_views: dict[str, DueView] = field(default_factory=dict)
     followers: list[Follower] = field(default_factory=list)
     doormen: list[Doorman] = field(default_factory=list)
+    reporters: dict[str, Reporter] = field(default_factory=dict)
+    group_news: list[GroupNews] = field(default_factory=list)
     holders: list[Holder] = field(default_factory=list)
     filing: Filing | None = None
     todos: list[Callable[[Any, Person, datetime], Sequence[ToDo]]] = field(default_factory=list)
@@ -283,6 +286,19 @@ class Feature:
         self.doormen.append(function)
         return function
 
+    def delivery_report(self, view: str) -> Callable[[Reporter], Reporter]:
+        """What becomes of this view's cards: delivered, failed, read; ``bot.reports`` shows an example."""
+
+        def register(report: Reporter) -> Reporter:
+            self.reporters[view] = report
+            return report
+
+        return register
+
+    def on_group(self, function: GroupNews) -> GroupNews:
+        self.group_news.append(function)
+        return function
+
     def subject(self, subject: Subject) -> None:
         self.subjects.append(subject)
 
@@ -334,6 +350,8 @@ class Catalog:
         self.jobs = {j.name: j for f in self.features for j in f.jobs}
         self.subjects = {s.kind: s for f in self.features for s in f.subjects}
         self.holders = {h.kind: h for f in self.features for h in f.holders}
+        self.reporters = {view: report for f in self.features for view, report in f.reporters.items()}
+        self.group_news = [hear for f in self.features for hear in f.group_news]
         self.filing = next((f.filing for f in self.features if f.filing), None)
         self.words: dict[str, list[Command]] = {}
         for command in self.commands.values():

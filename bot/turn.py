@@ -97,6 +97,8 @@ class Turn:
     """The handle by which the clicked copy can be changed now."""
     can: Capabilities | None = None
     """What the messenger can do where the person is answered."""
+    bulk: bool = False
+    """What it sends and redraws is for many alike: everything else overtakes it, and quiet hours are all it waits for."""
     mentioned: tuple[int, ...] = ()
     """The people @-mentioned in the words, as far as the organisation knows them."""
     messages: list[Message] = field(default_factory=list)

@@ -5,17 +5,20 @@ from __future__ import annotations
 import secrets
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, RowMapping, bindparam, exists, func, insert, or_, select, update
 
 from bot.messages import Place
-from bot.ports import OutboxRow, Outgoing, OutState, Sending, Settled
+from bot.ports import CopyState, Ended, OutboxRow, Outgoing, OutState, Sending, Settled
 from storage.leases import is_valid
 from storage.prepared import Prepared
-from storage.tables import is_one_of, outbox, unfinished
+from storage.tables import copies, is_one_of, outbox, to_report, unfinished
 from storage.types import Instant, fields, machine_now
 
 EDITS = (Sending.CLOSING, Sending.REFRESH)
+AT_ONCE = 500
+"""Objects named in one statement."""
 
 
 class Outbox:
@@ -48,6 +51,7 @@ class Outbox:
             "expires": row.expires,
             "via": row.via or via,
             "bulk": row.bulk,
+            "report": row.report,
         }
         if row.hold:
             return int(_ADD_HELD.scalar(self._sql, written | {"hold": row.hold}))
@@ -79,6 +83,20 @@ class Outbox:
         if settled:
             self._sql.execute(_SETTLE, settled)
         return [row for row in ids if row in got]
+
+    def withdraw(self, kind: str, numbers: Sequence[int]) -> Sequence[int]:
+        caught: list[int] = []
+        for start in range(0, len(numbers), AT_ONCE):
+            of = {"kind": kind, "numbers": numbers[start : start + AT_ONCE]}
+            dropped = self._sql.execute(_WITHDRAW, of).scalars().all()
+            caught += self._sql.execute(_CLOSE, {"ids": dropped}).scalars()
+        return caught
+
+    def take_ended(self, most: int) -> Sequence[Ended]:
+        rows = self._sql.execute(_ENDED, {"most": most}).all()
+        if rows:
+            self._sql.execute(_TOLD, {"ids": [row.id for row in rows]})
+        return [_ended(row) for row in rows]
 
     def orphans(self, channel: str, fence: int) -> Sequence[OutboxRow]:
         found = self._sql.execute(_ORPHANS, {"of": channel, "mine": fence})
@@ -116,6 +134,19 @@ def _settled_row(outcome: Settled, fence: int, now: datetime) -> dict[str, objec
         "now": now,
         "mine": fence,
     }
+
+
+def _ended(row: Any) -> Ended:
+    place = Place(row.channel, row.tenant, row.chat, row.is_group)
+    return Ended(
+        view=row.report,
+        number=row.number,
+        person=row.person,
+        place=place,
+        state=row.state,
+        at=row.settled,
+        reason=row.reason,
+    )
 
 
 def _outbox_row(row: RowMapping) -> OutboxRow:
@@ -158,6 +189,36 @@ _DROP_HELD = _DROP.where(_ids, ~_overtaken)
 _REPLACE = Prepared(
     _DROP.where(_c.copy == bindparam("of"), is_one_of(_c.what, *EDITS)).returning(_c.what, _c.wait_until, _c.via)
 )
+# What may have been taken already goes its way: first_sent says so also between two attempts.
+_WITHDRAW = (
+    _DROP.values(report="")
+    .where(_c.what == Sending.SEND, _c.first_sent.is_(None))
+    .where(
+        _c.copy.in_(
+            select(copies.c.id).where(
+                copies.c.kind == bindparam("kind"),
+                copies.c.number.in_(bindparam("numbers", expanding=True)),
+                copies.c.state == CopyState.LIVE,
+            )
+        )
+    )
+    .returning(_c.copy)
+)
+_CLOSE = (
+    update(copies)
+    .where(copies.c.id.in_(bindparam("ids", expanding=True)))
+    .values(state=CopyState.CLOSED)
+    .returning(copies.c.number)
+)
+_ENDED = (
+    select(_c.id, _c.report, copies.c.number, copies.c.person, *_PLACE, _c.state, _c.settled, _c.reason)
+    .join(copies, copies.c.id == _c.copy)
+    .where(to_report, ~is_one_of(_c.state, OutState.PENDING, OutState.SENDING, OutState.DROPPED))
+    .order_by(_c.id)
+    .limit(bindparam("most"))
+    .with_for_update(of=outbox, skip_locked=True)
+)
+_TOLD = update(outbox).where(_ids).values(report="")
 _COUNTS = select(_c.channel, _c.state, func.count()).group_by(_c.channel, _c.state)
 _ORPHANS = _ROW.where(
     unfinished, _c.state == OutState.SENDING, _c.channel == bindparam("of"), _c.fence < bindparam("mine")

@@ -138,6 +138,8 @@ outbox = Table(
     Column("settled", Instant),
     Column("via", String, nullable=False, server_default=""),
     Column("bulk", Boolean, nullable=False, server_default=false()),
+    # The view whose capability is to be told how the send ends; emptied when it was.
+    Column("report", String, nullable=False, server_default=""),
     CheckConstraint("what = 'send' OR target IS NOT NULL", name="edit_has_target"),
     sqlite_autoincrement=True,
 )
@@ -145,6 +147,8 @@ unfinished = is_one_of(outbox.c.state, OutState.PENDING, OutState.SENDING)
 index("ix_outbox_line", outbox.c.channel, outbox.c.line, outbox.c.id, where=unfinished)
 index("ix_outbox_copy", outbox.c.copy, where=unfinished)
 index("ix_outbox_handle", outbox.c.handle, where=outbox.c.copy.is_not(None) & (outbox.c.handle != literal_column("''")))
+to_report = outbox.c.report != literal_column("''")
+index("ix_outbox_report", outbox.c.id, where=to_report)
 index("ix_outbox_state", outbox.c.channel, outbox.c.state)
 
 copies = Table(

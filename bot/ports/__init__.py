@@ -36,7 +36,7 @@ from bot.ports.messengers import (
     Taken,
     Unknown,
 )
-from bot.ports.outbox import Outbox, OutboxRow, Outgoing, OutState, Sending, Settled
+from bot.ports.outbox import Ended, Outbox, OutboxRow, Outgoing, OutState, Sending, Settled
 from bot.ports.records import Audit, AuditEntry, Charge, Charges, Jobs, Numbers, Slot
 from bot.ports.store import Lease, Store, Unit
 
@@ -57,6 +57,7 @@ __all__ = [
     "DraftState",
     "Due",
     "End",
+    "Ended",
     "Failure",
     "Fetch",
     "FileRow",

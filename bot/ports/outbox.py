@@ -53,6 +53,8 @@ class Outgoing(Struct, frozen=True, kw_only=True):
     """An edit of the clicked copy goes by the handle its click brought: WeCom's is a code of one use."""
     bulk: bool = False
     """One of many alike: whatever else is due on the channel goes first, in the same chat too."""
+    report: str = ""
+    """The view whose capability is told how this send ended; "" if nobody wants to know."""
 
 
 class OutboxRow(Struct, frozen=True, kw_only=True):
@@ -84,6 +86,18 @@ class OutboxRow(Struct, frozen=True, kw_only=True):
     bulk: bool = False
     media: dict[int, str] = {}
     """What the messenger calls the files its content shows, by file; filled in before it is rendered."""
+
+
+class Ended(Struct, frozen=True, kw_only=True):
+    """A send that has come to its end, and the card it brought: object ``number`` of a ``view``. ``at`` is business time."""
+
+    view: str
+    number: int
+    person: int | None
+    place: Place
+    state: OutState
+    at: datetime
+    reason: str
 
 
 class Settled(Struct, frozen=True, kw_only=True):
@@ -130,6 +144,12 @@ class Outbox(Protocol):
 
         Ignored are outcomes of an older fence and of rows that ended meanwhile.
         """
+
+    def withdraw(self, kind: str, numbers: Sequence[int]) -> Sequence[int]:
+        """Drops what would bring cards of these objects and has surely not left yet; the objects it was in time for."""
+
+    def take_ended(self, most: int) -> Sequence[Ended]:
+        """Sends that ended and were to be reported, each once: for this transaction (SKIP LOCKED); a rollback gives them back."""
 
     def orphans(self, channel: str, fence: int) -> Sequence[OutboxRow]:
         """Rows left SENDING by a sender that is gone (an older fence)."""

@@ -1,4 +1,4 @@
-"""What goes to many is marked: everything else overtakes it."""
+"""What goes to many is marked: everything else overtakes it. How a send ended can be reported."""
 
 from __future__ import annotations
 
@@ -13,3 +13,6 @@ depends_on = None
 
 def upgrade() -> None:
     op.add_column("outbox", sa.Column("bulk", sa.Boolean(), nullable=False, server_default=sa.false()))
+    op.add_column("outbox", sa.Column("report", sa.String(), nullable=False, server_default=""))
+    wanted = sa.text("report != ''")
+    op.create_index("ix_outbox_report", "outbox", ["id"], sqlite_where=wanted, postgresql_where=wanted)
