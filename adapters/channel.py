@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import timedelta
+from pathlib import Path
 from typing import Protocol
 
 from aiohttp import web
 
 from bot.health import ChannelState
-from bot.ports import Adapter, Asked, Fetch, Intake, Sink
+from bot.ports import Adapter, Asked, Fetch, FileRow, Intake, Media, Need, OutboxRow, Retry, Sink
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 Count = Callable[[str], None]
@@ -54,6 +56,16 @@ class Channel(Adapter, Protocol):
 
     async def fetch(self, asked: Asked, into: Sink) -> Fetch:
         """A file somebody sent, written to the sink. Raises the sink's TooLarge."""
+
+    @property
+    def media_life(self) -> timedelta:
+        """How long the messenger keeps what was uploaded to it."""
+
+    def needs(self, row: OutboxRow) -> Sequence[Need]:
+        """The files that have to be uploaded before the row is rendered; none for what goes out as links."""
+
+    async def upload(self, row: OutboxRow, need: Need, file: FileRow, path: Path) -> Media | Retry:
+        """What the messenger calls it from now on; without a key, the reason why it does not take it."""
 
     async def check(self) -> list[Line]:
         """The doctor's lines, by real calls that send nothing; also without ``start``."""

@@ -38,7 +38,7 @@ from bot.links import Links
 from bot.metrics import Metrics
 from bot.ports import OutState
 from bot.premises import Premises, open_clock
-from bot.sending.sender import Pace
+from bot.sending.sender import Files, Pace
 from bot.shelf import Shelf
 from bot.spool import Spool, folder_of
 from bot.usage import WRITE_EVERY, Usage
@@ -198,11 +198,11 @@ class App:
     def _compose(self, keys: Keyring) -> None:
         config, store, clock, metrics = self.config, self.store, self.clock, self.metrics
         self._sign = head_signer(keys)
+        self.cabinet = Cabinet(config.database.files)
         can = {channel.channel: channel.can for channel in self.channels}
         copyist = Copyist(self.catalog, keys, can)
         conversation = Conversation(self.catalog, copyist, keys, self.premises, can)
         self.dispatcher = Dispatcher(store, conversation, clock, metrics.turn)
-        self.cabinet = Cabinet(config.database.files)
         by_name = {channel.channel: channel for channel in self.channels}
         self.fetcher = Fetcher(store, by_name, self.cabinet, keys, clock, config.scheduler.tick_seconds)
         self.dispatcher.file_wanted = self.fetcher.wake
@@ -230,7 +230,13 @@ class App:
     def _delivery(self, pace: Pace) -> Delivery:
         elected = {channel.channel: channel.elected for channel in self.channels}
         return Delivery(
-            self.store, self.channels, self.clock, meter=self.metrics, pace=pace, elected=lambda n, is_: elected[n](is_)
+            self.store,
+            self.channels,
+            self.clock,
+            meter=self.metrics,
+            pace=pace,
+            elected=lambda name, is_sender: elected[name](is_sender),
+            files=Files(self.cabinet, {channel.channel: channel for channel in self.channels}),
         )
 
     async def _serve(self, started: AsyncExitStack) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from bot.clock import Clock
 from bot.ports import Adapter, Store
-from bot.sending.sender import Elected, Pace, Sender
+from bot.sending.sender import Elected, Files, Pace, Sender
 from bot.sending.settler import Meter, Uncounted
 
 STOPPED_WITHIN = 10.0
@@ -29,6 +29,7 @@ class Delivery:
         meter: Meter | None = None,
         pace: Pace | None = None,
         elected: Elected = lambda _channel, _sender: None,
+        files: Files | None = None,
     ) -> None:
         self._store = store
         self._adapters = tuple(adapters)
@@ -36,6 +37,7 @@ class Delivery:
         self._meter = meter or Uncounted()
         self._pace = pace or Pace()
         self._elected = elected
+        self._files = files
         self._loop: asyncio.AbstractEventLoop | None = None
         self._senders: list[Sender] = []
         self._running: list[asyncio.Task[None]] = []
@@ -43,7 +45,8 @@ class Delivery:
     async def start(self) -> None:
         self._loop = asyncio.get_running_loop()
         self._senders = [
-            Sender(a, self._store, self._clock, self._meter, self._pace, self._elected) for a in self._adapters
+            Sender(a, self._store, self._clock, self._meter, self._pace, self._elected, self._files)
+            for a in self._adapters
         ]
         self._running = [asyncio.create_task(s.run(), name=f"sender {s.channel}") for s in self._senders]
         self._store.on_commit(self.wake)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import aiohttp
 import msgspec
@@ -19,7 +20,7 @@ from adapters.dingtalk.config import DingtalkConfig
 from adapters.dingtalk.deliver import deliver
 from adapters.dingtalk.edge import Edge
 from adapters.dingtalk.errors import Success
-from adapters.dingtalk.files import fetch
+from adapters.dingtalk.files import fetch, hand, needs
 from adapters.dingtalk.form import MOST_BYTES, MOST_INPUTS
 from adapters.dingtalk.quota import Quota, Spent
 from adapters.dingtalk.render import render
@@ -39,7 +40,21 @@ from bot.cards import (
     TextInput,
 )
 from bot.health import ChannelState
-from bot.ports import Asked, Capabilities, Fetch, Intake, Limits, OutboxRow, Outcome, Rate, Retry, Sink
+from bot.ports import (
+    Asked,
+    Capabilities,
+    Fetch,
+    FileRow,
+    Intake,
+    Limits,
+    Media,
+    Need,
+    OutboxRow,
+    Outcome,
+    Rate,
+    Retry,
+    Sink,
+)
 
 __all__ = ["DingtalkAdapter", "DingtalkConfig"]
 
@@ -48,6 +63,8 @@ log = logging.getLogger(__name__)
 REGISTER = "/v1.0/card/callbacks/register"
 FIRST_PAUSE = 5.0
 LONGEST_PAUSE = 300.0
+MEDIA_LIFE = timedelta(days=30)
+"""Reusable, and no end is documented (page 3.8)."""
 CONNECTIONS = 2
 """Pushes go to a random one; a message that meets a gap between two connections is lost (page 1.4)."""
 
@@ -165,6 +182,16 @@ class DingtalkAdapter:
 
     async def fetch(self, asked: Asked, into: Sink) -> Fetch:
         return await fetch(self._api, self._config, self._open, asked, into)
+
+    @property
+    def media_life(self) -> timedelta:
+        return MEDIA_LIFE
+
+    def needs(self, row: OutboxRow) -> Sequence[Need]:
+        return needs(row)
+
+    async def upload(self, row: OutboxRow, need: Need, file: FileRow, path: Path) -> Media | Retry:
+        return await hand(self._config, self._open, self._tokens, need, file, path)
 
     async def check(self) -> list[Line]:
         """For the doctor, also without ``start``."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import aiohttp
 
@@ -15,13 +16,14 @@ from adapters.feishu.callback import Callback
 from adapters.feishu.check import BOT_INFO, bot_info, check
 from adapters.feishu.config import FeishuConfig
 from adapters.feishu.errors import Success
-from adapters.feishu.files import fetch
+from adapters.feishu.files import fetch, hand
 from adapters.feishu.frames import load
 from adapters.feishu.render import render
 from adapters.feishu.send import Api, deliver
 from adapters.feishu.stream import Stream
 from adapters.feishu.token import Tokens
 from adapters.http import open_session
+from adapters.upload import lone, shown
 from bot.cards import (
     ChoiceInput,
     DateInput,
@@ -33,7 +35,21 @@ from bot.cards import (
     TextInput,
 )
 from bot.health import ChannelState
-from bot.ports import Asked, Capabilities, Fetch, Intake, Limits, OutboxRow, Outcome, Rate, Sink
+from bot.ports import (
+    Asked,
+    Capabilities,
+    Fetch,
+    FileRow,
+    Intake,
+    Limits,
+    Media,
+    Need,
+    OutboxRow,
+    Outcome,
+    Rate,
+    Retry,
+    Sink,
+)
 
 __all__ = ["FeishuAdapter", "FeishuConfig"]
 
@@ -42,6 +58,8 @@ log = logging.getLogger(__name__)
 TITLE = "飞书长连接"
 FIRST_PAUSE = 1.0
 LONGEST_PAUSE = 60.0
+MEDIA_LIFE = timedelta(days=30)
+"""No end is documented; a key that is no more known would have to be noticed by hand."""
 
 CAN = Capabilities(
     answers=True,
@@ -153,6 +171,16 @@ class FeishuAdapter:
 
     async def fetch(self, asked: Asked, into: Sink) -> Fetch:
         return await fetch(self._api, asked, into)
+
+    @property
+    def media_life(self) -> timedelta:
+        return MEDIA_LIFE
+
+    def needs(self, row: OutboxRow) -> Sequence[Need]:
+        return (*lone(row), *shown(row))
+
+    async def upload(self, row: OutboxRow, need: Need, file: FileRow, path: Path) -> Media | Retry:
+        return await hand(self._api, need, file, path)
 
     async def check(self) -> list[Line]:
         """For the doctor, also without ``start``."""

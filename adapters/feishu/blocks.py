@@ -62,7 +62,14 @@ def elements(blocks: Sequence[AnyBlock], media: Mapping[int, str]) -> list[Eleme
 
 
 def _picture(key: str, alt: str) -> Element:
-    return {"tag": "img", "img_key": key, "alt": plain(alt), "scale_type": "fit_horizontal", "preview": True}
+    return {
+        "tag": "img",
+        "img_key": key,
+        "alt": plain(alt),
+        "scale_type": "crop_center",
+        "size": "large",
+        "preview": True,
+    }
 
 
 def _link(link: Link) -> Element:

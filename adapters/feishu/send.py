@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import assert_never
 
 import aiohttp
@@ -13,7 +14,8 @@ from adapters.feishu.config import FeishuConfig
 from adapters.feishu.errors import Refusal, Success, TokenRefused, classify, receipt
 from adapters.feishu.token import WINDOW_SECONDS, Tokens
 from adapters.http import JSON, Call, Reply, send
-from bot.ports import Gone, OutboxRow, Outcome, Receipt, Rejected, Retry, Sending, Sink, Unknown
+from adapters.upload import Handed, upload
+from bot.ports import FileRow, Gone, OutboxRow, Outcome, Receipt, Rejected, Retry, Sending, Sink, Unknown
 
 log = logging.getLogger(__name__)
 
@@ -44,6 +46,28 @@ class Api:
                 return token
             call = Call(method="GET", url=self._config.url(path), headers={"Authorization": f"Bearer {token}"})
             came = await download(self._session, call, into)
+            ended = classify(came) if isinstance(came, Reply) else came
+            if not isinstance(ended, TokenRefused):
+                return ended
+            self._tokens.drop(token)
+        return Retry(WINDOW_SECONDS, "刚换取的访问令牌被拒绝")
+
+    async def upload(
+        self, path: str, fields: Mapping[str, str], part: str, file: FileRow, where: Path
+    ) -> Success | Retry | Gone | Rejected | Unknown:
+        for _ in range(2):
+            token = await self._tokens.get()
+            if isinstance(token, Retry):
+                return token
+            handed = Handed(
+                url=self._config.url(path),
+                headers={"Authorization": f"Bearer {token}"},
+                fields=fields,
+                part=part,
+                name=file.name,
+                media=file.media,
+            )
+            came = await upload(self._session, handed, where)
             ended = classify(came) if isinstance(came, Reply) else came
             if not isinstance(ended, TokenRefused):
                 return ended

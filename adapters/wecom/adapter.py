@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -18,19 +19,35 @@ from adapters.wecom.cards import MOST_BUTTONS
 from adapters.wecom.check import check
 from adapters.wecom.choices import MOST_LISTS
 from adapters.wecom.config import WecomConfig
-from adapters.wecom.files import fetch
+from adapters.wecom.files import fetch, hand, needs
 from adapters.wecom.groups import Groups
 from adapters.wecom.render import render
 from adapters.wecom.send import deliver
 from bot.cards import ChoiceInput, MultiChoiceInput, PersonInput
 from bot.health import ChannelState
-from bot.ports import Asked, Capabilities, Fetch, Intake, Limits, OutboxRow, Outcome, Rate, Retry, Sink
+from bot.ports import (
+    Asked,
+    Capabilities,
+    Fetch,
+    FileRow,
+    Intake,
+    Limits,
+    Media,
+    Need,
+    OutboxRow,
+    Outcome,
+    Rate,
+    Retry,
+    Sink,
+)
 
 __all__ = ["WecomAdapter", "WecomConfig"]
 
 FIRST_PAUSE = 1.0
 LONGEST_PAUSE = 60.0
 MOST_ASKING = 3
+MEDIA_LIFE = timedelta(hours=66)
+"""Of three days (page 3.5): what is rendered now may wait for its turn."""
 
 _INPUTS = frozenset(kind.__name__ for kind in (ChoiceInput, MultiChoiceInput, PersonInput))
 IN_GROUPS = Capabilities(
@@ -132,6 +149,16 @@ class WecomAdapter:
 
     async def fetch(self, asked: Asked, into: Sink) -> Fetch:
         return await fetch(self._api, self._config, self._open, asked, into)
+
+    @property
+    def media_life(self) -> timedelta:
+        return MEDIA_LIFE
+
+    def needs(self, row: OutboxRow) -> Sequence[Need]:
+        return needs(row)
+
+    async def upload(self, row: OutboxRow, need: Need, file: FileRow, path: Path) -> Media | Retry:
+        return await hand(self._api, row, need, file, path)
 
     async def check(self) -> list[Line]:
         """For the doctor, also without ``start``."""

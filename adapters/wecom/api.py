@@ -6,6 +6,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -15,10 +16,11 @@ from msgspec import Struct
 
 from adapters.download import Streamed, download
 from adapters.http import JSON, Call, Reply, send
+from adapters.upload import Handed, upload
 from adapters.wecom.config import WecomConfig
 from adapters.wecom.errors import Refusal, Success, TaskKnown, TokenRefused, classify
 from adapters.wecom.token import WINDOW_SECONDS, Tokens
-from bot.ports import Gone, Rejected, Retry, Sink, Unknown
+from bot.ports import FileRow, Gone, Rejected, Retry, Sink, Unknown
 
 log = logging.getLogger(__name__)
 
@@ -135,6 +137,20 @@ class Api:
                 return token
             call = Call(method="GET", url=self._config.url(f"{path}&access_token={quote(token, safe='')}"))
             came = await download(self._session, call, into)
+            ended = classify(came) if isinstance(came, Reply) else came
+            if not isinstance(ended, TokenRefused):
+                return ended
+            corp.tokens.drop(token)
+        return Retry(WINDOW_SECONDS, "刚换取的访问令牌被拒绝")
+
+    async def upload(self, path: str, file: FileRow, where: Path, corp: Corp) -> Ended:
+        for _ in range(2):
+            token = await corp.tokens.get()
+            if isinstance(token, Retry):
+                return token
+            url = self._config.url(f"{path}&access_token={quote(token, safe='')}")
+            handed = Handed(url=url, part="media", name=file.name, media=file.media)
+            came = await upload(self._session, handed, where)
             ended = classify(came) if isinstance(came, Reply) else came
             if not isinstance(ended, TokenRefused):
                 return ended

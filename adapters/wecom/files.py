@@ -1,9 +1,13 @@
-"""What people sent: to the app by media id (page 3.5), to the smart bot by an address whose content is encrypted (page 4.1)."""
+"""Files both ways.
+
+What people sent comes to the app by media id (page 3.5), to the smart bot by an address whose content is encrypted (page 4.1).
+"""
 
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import assert_never
 from urllib.parse import urlencode
 
@@ -11,12 +15,14 @@ import aiohttp
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
 from adapters.download import NOT_THERE, Streamed, download_from, ended, origin
+from adapters.upload import IMAGE, lone
 from adapters.wecom.api import Api
 from adapters.wecom.config import WecomConfig
 from adapters.wecom.errors import Success, TaskKnown
-from bot.ports import Asked, Fetch, Gone, Got, Lost, Rejected, Retry, Sink, Unknown
+from bot.ports import Asked, Fetch, FileRow, Gone, Got, Lost, Media, Need, OutboxRow, Rejected, Retry, Sink, Unknown
 
-GET = "/media/get"
+GET, UPLOAD = "/media/get", "/media/upload"
+MOST_IMAGE, MOST_FILE, LEAST = 10 * 1024 * 1024, 20 * 1024 * 1024, 5
 _BLOCK = 32
 """PKCS#7 over 32 bytes, as of callbacks."""
 _UNREADABLE = Lost("文件无法解密")
@@ -91,3 +97,32 @@ class Opened:
         if last[:-padding]:
             await self._into.write(last[:-padding])
         return True
+
+
+def needs(row: OutboxRow) -> Sequence[Need]:
+    """The app's messages only: a template card takes no picture but by a public address."""
+    return () if row.place.group else lone(row)
+
+
+async def hand(api: Api, row: OutboxRow, need: Need, file: FileRow, path: Path) -> Media | Retry:
+    most = MOST_IMAGE if need.kind == IMAGE else MOST_FILE
+    if not LEAST < file.size <= most:
+        return Media("", f"企业微信只收 6 字节到 {most // 1024 // 1024} MB 的文件")
+    corp = await api.corp(row.place.tenant)
+    if isinstance(corp, Retry):
+        return corp
+    if isinstance(corp, Rejected):
+        return Media("", corp.reason)
+    ended = await api.upload(f"{UPLOAD}?type={need.kind}", file, path, corp)
+    match ended:
+        case Success(answer):
+            key = answer.get("media_id")
+            return Media(key) if isinstance(key, str) and key else Media("", "企业微信没有给出文件的编号")
+        case Retry():
+            return ended
+        case Unknown(reason):
+            return Retry(0.0, reason)
+        case TaskKnown(reason) | Gone(reason) | Rejected(reason):
+            return Media("", reason)
+        case _:
+            assert_never(ended)

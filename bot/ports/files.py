@@ -121,6 +121,13 @@ class Media(Struct, frozen=True):
     reason: str = ""
 
 
+class Need(Struct, frozen=True):
+    """A file that a messenger has to hold before a row can be rendered, as ``image`` or ``file``."""
+
+    file: int
+    kind: str
+
+
 class Files(Protocol):
     def add(self, file: FileRow, sealed: str = "") -> FileRow:
         """Stores a row; its id is counted up."""

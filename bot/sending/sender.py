@@ -6,15 +6,17 @@ import asyncio
 import logging
 import math
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.cabinet import Cabinet
 from bot.clock import Clock
 from bot.errors import Unavailable
 from bot.log import tracing
 from bot.ports import Adapter, OutboxRow, Outcome, Retry, Store, Unit, Unknown
 from bot.sending.limits import Breaker, Limiter
+from bot.sending.media import MediaDesk, Uploader
 from bot.sending.outcomes import Ruling, Spread, after, orphaned
 from bot.sending.plan import Plan, Planner, Request
 from bot.sending.settler import DATABASE_PAUSE, TOGETHER, Meter, Settler, record, tell
@@ -43,13 +45,28 @@ class Pace:
     spread: Spread = random.uniform
 
 
+@dataclass(frozen=True, slots=True)
+class Files:
+    """Where files lie, and by whom each channel is given them."""
+
+    cabinet: Cabinet
+    uploaders: Mapping[str, Uploader]
+
+
 Elected = Callable[[str, bool], None]
 """(channel, whether this process is its sender from now on)"""
 
 
 class Sender:
     def __init__(
-        self, adapter: Adapter, store: Store, clock: Clock, meter: Meter, pace: Pace, elected: Elected
+        self,
+        adapter: Adapter,
+        store: Store,
+        clock: Clock,
+        meter: Meter,
+        pace: Pace,
+        elected: Elected,
+        files: Files | None = None,
     ) -> None:
         self._adapter = adapter
         self._store = store
@@ -57,6 +74,9 @@ class Sender:
         self._meter = meter
         self._pace = pace
         self._elected = elected
+        self._media = (
+            MediaDesk(files.uploaders[adapter.channel], store, files.cabinet, clock, self.wake) if files else None
+        )
         machine = asyncio.get_running_loop().time
         self._limiter = Limiter(adapter.limits, machine)
         self._planner = Planner(adapter, self._limiter)
@@ -112,6 +132,8 @@ class Sender:
                 self._woken.clear()
                 await _rest(self._woken, min(await self._round(settler), self._pace.poll))
         finally:
+            if self._media:
+                await self._media.stop()
             await self._land(tenure, settling)
             self._elected(self.channel, False)
             keeper.cancel()
@@ -155,10 +177,11 @@ class Sender:
         most = min(room + self._look, LONGEST_LOOK)
         try:
             rows = await self._store.read(lambda unit: unit.outbox.due(self.channel, now, most))
+            ready = await self._media.ready(rows) if self._media else rows
         except Unavailable:
             return DATABASE_PAUSE
         self._meter.queue_age(self.channel, _age(rows, now))
-        plan = self._planner.plan(rows, room, now, nothing_under_way=not self._flying)
+        plan = self._planner.plan(ready, room, now, nothing_under_way=not self._flying)
         if plan.chosen or plan.rulings:
             self._look = plan.left_out
             return 0.0 if await self._commit(plan, settler) else math.inf

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from msgspec.structs import replace
 
-from bot.cards import AnyBlock, Attachment
+from bot.cards import AnyBlock, Attachment, Picture
 from bot.copies import PICTURES
 from bot.entry import File
 from bot.errors import Refusal
@@ -40,5 +40,13 @@ def received(turn: Turn, db: Unit, row: FileRow) -> str:
 
 def listed(db: Unit, kind: str, number: int, viewer: Viewer, most: int = 10) -> Sequence[AnyBlock]:
     """An object's stored files as blocks of its card, the newest last; each a download for this viewer."""
-    rows = [row for row in db.files.of(f"{kind}{number}") if row.state is FileState.STORED][-most:]
-    return [Attachment(row.id, named(row), row.media in PICTURES, viewer.link(row.id)) for row in rows]
+    return [_block(row, viewer) for row in stored(db, kind, number)[-most:]]
+
+
+def stored(db: Unit, kind: str, number: int) -> Sequence[FileRow]:
+    return [row for row in db.files.of(f"{kind}{number}") if row.state is FileState.STORED]
+
+
+def _block(row: FileRow, viewer: Viewer) -> AnyBlock:
+    link = viewer.link(row.id)
+    return Picture(row.id, named(row), link) if row.media in PICTURES else Attachment(row.id, named(row), url=link)

@@ -18,6 +18,8 @@ from storage.unit import Unit
 FOCUS_LIFE = timedelta(minutes=30)
 """How long the object last spoken of is meant without saying so (R10.5)."""
 NOTHING_WAITS = "没有待归档的文件。请先发送文件或照片，再说「归到 + 编号」。"
+MOST_SENT = 5
+NOT_FOUND = "没有找到 {}。请核对编号。"
 NO_PLACE = "没有找到 {}，或您不能向它添加文件。请核对编号。"
 
 
@@ -38,6 +40,22 @@ def put(turn: Turn, db: Unit, entry: FileUnder) -> Reply:
     told = [line for line in said if line][-1:]
     told += [f"{on_their_way} 个文件正在保存，归到 {ref}。"] if on_their_way else []
     return Reply(text="\n".join(told), focus=str(ref))
+
+
+@feature.command("文件", "附件", "看证据", help="把一个对象的文件发给我", example="文件 BB1001")
+def send(turn: Turn, db: Unit, entry: FileUnder) -> Reply:
+    """The newest ones, as files of the messenger."""
+    ref = rules.short_id(entry.ref)
+    holder = turn.catalog.holders.get(ref.kind) if ref else None
+    if ref is None or holder is None or not holder.may_see(db, turn.me, ref.number):
+        raise Refusal("not_found", NOT_FOUND.format(entry.ref.upper()))
+    files = actions.stored(db, ref.kind, ref.number)
+    for file in files[-MOST_SENT:]:
+        turn.send_file(turn.me, file.id)
+    if not files:
+        return Reply(text=f"{ref} 还没有文件。", focus=str(ref))
+    more = f"，只发了最新的 {MOST_SENT} 个" if len(files) > MOST_SENT else ""
+    return Reply(text=f"以上是 {ref} 的文件，共 {len(files)} 个{more}。", focus=str(ref))
 
 
 def arrived(turn: Turn, db: Unit, file: FileRow, quoted: str) -> Reply:

@@ -1,4 +1,4 @@
-"""What people are asked for when a file is filed."""
+"""What people are asked for when files are filed, or wanted."""
 
 from __future__ import annotations
 
