@@ -29,7 +29,7 @@ from bot.clock import Clock
 from bot.config import Config
 from bot.feature import Catalog, Imported
 from bot.messages import Account
-from bot.ports import Due
+from bot.ports import Due, Trace
 from bot.rehearsal import MovableClock, Running, Walk
 
 START = datetime.fromisoformat("2026-03-02T09:00:00+08:00")
@@ -53,7 +53,7 @@ class Process(Running, Protocol):
     async def import_sheet(self, kind: str, name: str, data: bytes) -> Imported: ...
 
 
-Make = Callable[[Config, Clock, Page], Process]
+Make = Callable[[Config, Clock, Page, Trace], Process]
 
 
 class Demo:
@@ -93,7 +93,8 @@ class Demo:
 
     async def start_bot(self) -> None:
         """As after ``stop_bot``: another process on the same database, at the same address."""
-        self._process = self._make(_config(self._port, self._folder, self._messengers), self._clock, self._page)
+        config = _config(self._port, self._folder, self._messengers)
+        self._process = self._make(config, self._clock, self._page, self._page.trace)
         await self._process.start()
         self._port = int(self.address.rpartition(":")[2])
         reasons = {job.name: job.why for job in self._process.catalog.jobs.values()}

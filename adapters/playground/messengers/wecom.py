@@ -116,8 +116,9 @@ class WeCom:
         sent = self.emulator.message(message)
         if sent.msg_type != "template_card" or sent.recalled:
             return None
+        replaced = sent.content is not sent.history[0]
         try:
-            check_card(sent.content, Rules(bot=sent.by_smart_bot, update=len(sent.history) > 1))
+            check_card(sent.content, Rules(bot=sent.by_smart_bot, update=replaced))
         except ApiError as fault:
             return Fault(fault.code, fault.words)
         return None

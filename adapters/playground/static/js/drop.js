@@ -2,6 +2,7 @@
 
 import { h } from "./dom.js";
 
+const MOVED = 4;
 let current = null;
 
 export function closeDrop() {
@@ -23,8 +24,10 @@ export function drop(anchor, frame, content, { width } = {}) {
   const box = h("div", { class: "drop" }, content);
   box.style.width = width ?? `${anchor.offsetWidth}px`;
   frame.append(box);
+  const there = anchor.getBoundingClientRect().top;
   const outside = (event) => {
-    if (event.type === "pointerdown" ? !box.contains(event.target) && !anchor.contains(event.target) : !box.contains(event.target)) closeDrop();
+    const away = event.type === "pointerdown" ? !anchor.contains(event.target) : Math.abs(anchor.getBoundingClientRect().top - there) > MOVED;
+    if (away && !box.contains(event.target)) closeDrop();
   };
   current = { box, anchor, outside };
   addEventListener("pointerdown", outside, true);

@@ -29,7 +29,7 @@ export function entriesOf(talk, newFrom, most) {
   return entries;
 }
 
-const signOf = (message) => `${message.version}/${message.recalled}/${message.stuck}`;
+const signOf = (message) => [message.version, message.recalled, message.stuck, message.beside.read_by].join("/");
 
 function separator(message, last) {
   const words = last && dayOf(last) === dayOf(message.at) ? timeOf(message.at) : momentOf(message.at, store.now);
