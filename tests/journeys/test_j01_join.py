@@ -32,7 +32,7 @@ async def test_a_rep_joins(world: World) -> None:
     await stranger.says("报备 某客户 10万").sees("您还未绑定", "绑定 + 邀请码")
 
     await wang.says(f"绑定 {code[0]}").sees("杭州启明机电有限公司", "角色:业务员")
-    await wang.presses("确认绑定").sees("绑定成功", "试试:报备", "帮助")
+    await wang.presses("确认绑定").sees("绑定成功", "试试:报备 / 我的任务 / 帮助")
     await chen.looks().sees("王磊")
     await li.looks().sees("王磊")
 

@@ -23,7 +23,7 @@ async def test_somebody_joins(world: World) -> None:
     code = await invited(world)
     wang = world.person("王磊", "ou_new")
     await wang.says(f"绑定 {code}").sees("杭州启明机电有限公司", "角色:业务员", "姓名:王磊", "确认绑定")
-    await wang.presses("确认绑定").sees("绑定成功", "试试:报备 / 待办 / 帮助")
+    await wang.presses("确认绑定").sees("绑定成功", "试试:报备 / 我的任务 / 帮助")
     await chen.looks().sees("王磊已加入杭州启明", "138****0001").not_sees("13800000001")
     await li.looks().sees("王磊已加入杭州启明")
     await world.person("林岚", "ou_linlan").looks().sees("王磊已加入杭州启明")

@@ -54,7 +54,7 @@ async def test_a_decision_written_without_a_space_beats_an_open_question(world: 
     li = world.person("李静", "ou_lijing")
     await wang.says(LINE).sees("请核对")
     await wang.presses("提交").sees("BB1001 已提交")
-    await li.says("进度").sees("报备编号")
+    await li.says("驳回").sees("审批编号")
     await li.says("同意SP2001").sees("SP2001 已同意")
 
 
