@@ -131,7 +131,9 @@ class Conversation:
         turn.record("refused", "", after={"code": refusal.code})
         if refusal.marks is not None:
             refusal.marks(turn.unit)
-        return self._finish(turn, inbound, Spoken(Reply(text=refusal.sentence)), patience, ToastTone.WARNING)
+        drawn = self.presses.overtaken(turn, inbound) if isinstance(inbound, Press) else Drawn()
+        spoken = Spoken(Reply(text=refusal.sentence), drawn=drawn)
+        return self._finish(turn, inbound, spoken, patience, ToastTone.WARNING)
 
     def _finish(
         self,

@@ -185,6 +185,19 @@ class Copyist:
         card = self.draw(turn, copy.view, copy.number, _viewer_of(turn, copy), copy.place)
         return self._write(turn, copy, card, is_clicked=True)
 
+    def show_again(self, turn: Turn, copy: Copy) -> Drawn:
+        """The clicked copy as it stands, for whoever pressed an older drawing of it: the answer of the click, and an edit.
+
+        A messenger undoes what arrived while the click was open (design 3): if the answer comes too late, or brings no
+        card, what changed meanwhile would be gone for good.
+        """
+        copy = turn.unit.copies.lock(copy.id) or copy
+        card = self.current(turn, copy)
+        if card is None:
+            return Drawn()
+        closing = Sending.CLOSING if card.closed else Sending.REFRESH
+        return Drawn(card, (self._edit(turn, copy, card, closing, is_clicked=True),))
+
     def _redraw(self, turn: Turn, copy: Copy, *, is_clicked: bool) -> Drawn:
         card = self.draw(turn, copy.view, copy.number, _viewer_of(turn, copy), copy.place)
         now = _digest(card)
@@ -208,10 +221,14 @@ class Copyist:
                 state=CopyState.CLOSED if card.decided else copy.state,
             )
         )
+        row = self._edit(turn, copy, sealed, Sending.CLOSING if closing else Sending.REFRESH, is_clicked=is_clicked)
+        return Drawn(sealed, (row,)) if is_clicked else Drawn()
+
+    def _edit(self, turn: Turn, copy: Copy, sealed: Card, what: Sending, *, is_clicked: bool) -> int:
         can = self.can(copy.place)
-        row = turn.unit.outbox.add(
+        return turn.unit.outbox.add(
             Outgoing(
-                what=Sending.CLOSING if closing else Sending.REFRESH,
+                what=what,
                 place=copy.place,
                 content=sealed,
                 target=copy.send,
@@ -224,7 +241,6 @@ class Copyist:
             ),
             turn.now,
         )
-        return Drawn(sealed, (row,)) if is_clicked else Drawn()
 
     def _seal(self, copy: int, card: Card, first: int) -> tuple[Card, dict[int, StoredButton]]:
         """Gives every button its id; what it does is kept with the copy."""

@@ -96,12 +96,20 @@ class Presses:
             line = "这张卡片已变更，请看新的内容。"
         return Spoken(Reply(text=line), copy, drawn=self._shown_again(turn, copy, card))
 
+    def overtaken(self, turn: Turn, inbound: Press) -> Drawn:
+        """What a refused click shows if somebody else was faster: the copy has changed since the turn looked at it."""
+        place = read_button_id(self.signer, inbound.button)
+        copy = turn.unit.copies.lock(place[0]) if place else None
+        if place is None or copy is None or not _made_for(copy, turn, inbound) or place[1] >= copy.current:
+            return Drawn()
+        return self._shown_again(turn, copy, self.copyist.current(turn, copy))
+
     def _shown_again(self, turn: Turn, copy: Copy, card: Card | None) -> Drawn:
-        """Where a click takes no answer, an edit brings the copy up to date instead."""
+        """Where a click takes no answer, a new drawing brings the copy up to date by the handle that came with it."""
         can = self.copyist.can(copy.place)
-        if card is None or can is None or can.answers:
+        if card is None or can is None:
             return Drawn(card)
-        return self.copyist.refresh(turn, copy)
+        return self.copyist.show_again(turn, copy) if can.answers else self.copyist.refresh(turn, copy)
 
     def _forged(self, turn: Turn, inbound: Press) -> Refusal:
         trace, channel = inbound.trace, inbound.place.channel
