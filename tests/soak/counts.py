@@ -14,6 +14,8 @@ class Counts:
     points: int
     """Enumerated instants (each commit, each call of the platform) at which a process dies; 0: all of them."""
     races: int
+    across: int
+    """Races of clicks and words from three messengers, for each database."""
     submissions: int
     """Of one customer at the same moment."""
     rounds: int
@@ -26,8 +28,21 @@ class Counts:
     seed: int
 
 
-FULL = Counts(kills=200, points=0, races=500, submissions=50, rounds=5, conversations=300, steps=60, shrink=1, seed=0)
-SHORT = Counts(kills=12, points=4, races=40, submissions=50, rounds=1, conversations=15, steps=40, shrink=0, seed=0)
+FULL = Counts(
+    kills=200,
+    points=0,
+    races=500,
+    across=10_000,
+    submissions=50,
+    rounds=5,
+    conversations=300,
+    steps=60,
+    shrink=1,
+    seed=0,
+)
+SHORT = Counts(
+    kills=12, points=4, races=40, across=120, submissions=50, rounds=1, conversations=15, steps=40, shrink=0, seed=0
+)
 
 
 def _chosen() -> Counts:

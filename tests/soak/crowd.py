@@ -15,6 +15,12 @@ PROVINCES = (
     ("广东", "华南"),
     ("四川", "西南"),
     ("湖北", "华中"),
+    ("安徽", "华东"),
+    ("福建", "华东"),
+    ("河南", "华中"),
+    ("湖南", "华中"),
+    ("河北", "华北"),
+    ("陕西", "西北"),
 )
 SYLLABLES = "云栖湾锦程嘉远恒瑞启明晨曦丰泽鼎盛华庭悦澜"
 
@@ -29,7 +35,7 @@ def manager(number: int) -> str:
 
 @dataclass(frozen=True)
 class Crowd(Org):
-    """``managers`` at most six; the reps' agents are spread over their provinces. Everybody is on all channels."""
+    """``managers`` at most twelve; the reps' agents are spread over their provinces. Everybody is on all channels."""
 
     reps: int = 8
     managers: int = 2

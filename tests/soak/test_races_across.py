@@ -1,0 +1,212 @@
+"""M01: one approval open on three messengers, clicks and words from all of them at once; decided once, closed everywhere."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from functools import partial
+from pathlib import Path
+
+from sqlalchemy import func, select
+
+from bot.app import App
+from bot.entry import CustomerName
+from bot.messages import Account, Place, single_chat
+from bot.permit import Person
+from bot.turn import Turn
+from bot.values import Money
+from handlers.approvals.actions import TASK
+from handlers.approvals.states import State
+from handlers.approvals.tables import approvals
+from handlers.deals.commands import register
+from handlers.deals.entries import DealEntry
+from handlers.deals.states import LIVE
+from handlers.deals.tables import deals
+from storage.tables import audit
+from storage.unit import Unit
+from tests.soak.conftest import Say
+from tests.soak.counts import COUNTS
+from tests.soak.crowd import Crowd, customers, manager, rep
+from tests.soak.messengers import CHANNELS, Seat, Stage, stage
+from tests.soak.scene import organise
+
+SIDE_BY_SIDE = 12
+"""Approvals raced over at once, each another manager's."""
+CROWD = Crowd(reps=SIDE_BY_SIDE, managers=SIDE_BY_SIDE, channels=CHANNELS)
+A_ROUND = 1200
+"""Races until the emulators, which forget nothing, are replaced."""
+NO = "请先补充联系人"
+
+
+@dataclass(eq=False)
+class Race:
+    """``deal`` and ``number`` are BB's and SP's; ``cards`` the manager's copy on each messenger."""
+
+    deal: int
+    number: int
+    seats: list[Seat]
+    reps: list[Seat]
+    cards: dict[str, str] = field(default_factory=dict)
+    toasts: list[str] = field(default_factory=list)
+
+    def find_cards(self) -> None:
+        for seat in self.seats:
+            card = seat.card(f"SP{self.number}")
+            assert card is not None, f"{seat.channel}: {[m.text for m in seat.messages[:3]]}"
+            self.cards[seat.channel] = card.message_id
+
+    async def acts(self, seat: Seat, how: str) -> None:
+        ref, card = f"SP{self.number}", self.cards[seat.channel]
+        match how:
+            case "agrees":
+                self.toasts.append(await seat.presses(card, "同意", {}))
+            case "agrees in words":
+                await seat.says(f"同意 {ref}")
+            case "refuses in words":
+                await seat.says(f"驳回 {ref} {NO}")
+            case _ if seat.channel == "wecom":  # asks for the reason in the chat
+                self.toasts.append(await seat.presses(card, "驳回", {}))
+                await seat.says(NO)
+            case _:
+                self.toasts.append(await seat.presses(card, "驳回", {"驳回理由": NO}))
+
+
+HOW = ("agrees", "agrees", "refuses", "agrees in words", "refuses in words")
+
+
+def asked(app: App, unit: Unit, *, customer: str, number: int) -> tuple[int, int]:
+    """A registration as its command makes it, its card in three chats of the manager's."""
+    turn = _turn(app, unit, _person(unit, rep(number)))
+    entry = DealEntry(
+        customer=CustomerName(customer),
+        project="中央空调改造",
+        line="中央空调",
+        amount=Money(120_000_000),
+        sign_date=date(2026, 6, 30),
+    )
+    register.handler(turn, unit, entry)
+    copyist = app.dispatcher.conversation.copyist
+    for message in turn.messages:
+        copyist.deliver(turn, message)
+    deal = int(unit.sql.execute(select(func.max(deals.c.number))).scalar_one())
+    found = unit.sql.execute(select(approvals.c.number).where(approvals.c.subject == deal)).scalar_one()
+    approver = _person(unit, manager(number))
+    sent_to = unit.identity.accounts(approver.id)[0]
+    for account in unit.identity.accounts(approver.id):
+        if account != sent_to:
+            copyist.show(turn, single_chat(account), TASK, found, approver)
+    return deal, found
+
+
+def _person(unit: Unit, user: str) -> Person:
+    person = unit.identity.person_of(Account("feishu", "", user))
+    assert person is not None
+    return person
+
+
+def _turn(app: App, unit: Unit, person: Person) -> Turn:
+    copyist = app.dispatcher.conversation.copyist
+    return Turn(
+        now=app.clock.now(),
+        trace="race",
+        house=app.premises(),
+        catalog=app.catalog,
+        unit=unit,
+        signer=copyist.signer,
+        person=person,
+        account=Account("feishu", "", rep(0)),
+        place=Place("feishu", "", rep(0)),
+    )
+
+
+async def prepared(on: Stage, names: Iterator[str]) -> list[Race]:
+    app, races = on.apps[0], []
+    for number in range(SIDE_BY_SIDE):
+        deal, found = await app.store.write(partial(asked, app, customer=next(names), number=number))
+        seats, reps = ([Seat(on, channel, who(number)) for channel in CHANNELS] for who in (manager, rep))
+        races.append(Race(deal, found, seats, reps))
+    await on.drained()
+    for race in races:
+        race.find_cards()
+    return races
+
+
+async def run(races: Sequence[Race], rng: random.Random) -> Counter[str]:
+    """Two to five acts on each approval, from any messenger, all at the same moment."""
+    done: Counter[str] = Counter()
+    acts = []
+    for race in races:
+        for _ in range(rng.randint(2, 5)):
+            seat, how = rng.choice(race.seats), rng.choice(HOW)
+            done[f"{how} on {seat.channel}"] += 1
+            acts.append(race.acts(seat, how))
+    rng.shuffle(acts)
+    await asyncio.gather(*acts)
+    return done
+
+
+def judged(races: Sequence[Race], unit: Unit) -> list[str]:
+    """What is wrong: decided more than once or not at all, a copy that can be pressed or shows something else."""
+    return [problem for race in races for problem in _judged(race, unit)]
+
+
+def _judged(race: Race, unit: Unit) -> Iterator[str]:
+    verdicts = audit.c.action.in_(("approval.agreed", "approval.refused"))
+    entries = select(func.count()).where(verdicts, audit.c.object == f"SP{race.number}")
+    times = unit.sql.execute(entries).scalar_one()
+    state = unit.sql.execute(select(approvals.c.state).where(approvals.c.number == race.number)).scalar_one()
+    standing = unit.sql.execute(select(deals.c.state).where(deals.c.number == race.deal)).scalar_one()
+    if times != 1 or state is State.PENDING:
+        yield f"SP{race.number} is {state} and was decided {times} times"
+    elif (standing in LIVE) is not (state is State.AGREED):
+        yield f"SP{race.number} {state}, BB{race.deal} {standing}"
+    else:
+        yield from _shown(race, {State.AGREED: "已同意", State.REFUSED: "已驳回"}[state])
+
+
+def _shown(race: Race, verdict: str) -> Iterator[str]:
+    ref = f"SP{race.number}"
+    for seat in race.seats:
+        for message in seat.messages:
+            if ref in message.text and {"同意", "驳回"} & set(message.buttons):
+                yield f"{ref} can still be pressed on {seat.channel}: {message.text}"
+        shown = seat.phone.emulator.message(race.cards[seat.channel])
+        if verdict not in shown.text:
+            yield f"{ref} is {verdict}, {seat.channel} shows {shown.text}"
+    heard = [*race.toasts, *(message.text for seat in race.seats for message in seat.messages)]
+    won = sum(f"{ref} {verdict}，" in line for line in heard)
+    if won > 1 or any(
+        f"{ref} {other}，" in line for line in heard for other in ("已同意", "已驳回") if other != verdict
+    ):
+        yield f"{ref}: who was told that they had decided? {heard}"
+    starts = (f"BB{race.deal} 已通过，", f"BB{race.deal} 已驳回。")
+    told = [m for seat in race.reps for m in seat.messages if m.text.startswith(starts)]
+    if len(told) != 1:
+        yield f"the rep of BB{race.deal} was told {len(told)} times"
+
+
+async def test_one_decision_from_three_messengers(database_url: str, tmp_path: Path, say: Say) -> None:
+    rng, names, told, left = random.Random(COUNTS.seed), customers(), Counter[str](), COUNTS.across
+    raced = 0
+    while left > 0:
+        async with stage(tmp_path, database_url, rng) as on:
+            if not raced:
+                organise(on.config, CROWD)
+            for row in CROWD.rows("people"):
+                for account in filter(None, row["accounts"].split(";")):
+                    channel, _, user = account.partition(":")
+                    on.phones[channel].emulator.add_user(user, row["name"])
+            for _ in range(min(A_ROUND, left) // SIDE_BY_SIDE or 1):
+                races = await prepared(on, names)
+                told += await run(races, rng)
+                await on.drained()
+                wrong = await on.apps[0].store.read(partial(judged, races))
+                assert not wrong, "\n".join(wrong)
+                raced += len(races)
+                left -= len(races)
+    clicks = sum(n for how, n in told.items() if "words" not in how)
+    say(f"{raced} races, {clicks} clicks and {sum(told.values()) - clicks} typed decisions from three messengers")
