@@ -36,8 +36,9 @@ from bot.jobs import PURGE_INBOX, Chore, Ticker
 from bot.keys import Keyring, head_signer, open_keyring
 from bot.links import Links
 from bot.metrics import Metrics
-from bot.ports import OutState
+from bot.ports import OutState, Trace
 from bot.premises import Premises, open_clock
+from bot.sending.observed import Observed
 from bot.sending.sender import Files, Pace
 from bot.shelf import Shelf
 from bot.spool import Spool, folder_of
@@ -123,7 +124,13 @@ def channels(config: Config, clock: Clock, metrics: Metrics, usage: Usage) -> li
 class App:
     """One ``serve``: web server, delivery and timers, started and stopped together."""
 
-    def __init__(self, config: Config, clock: Clock | None = None, page: pages.Page | None = None) -> None:
+    def __init__(
+        self,
+        config: Config,
+        clock: Clock | None = None,
+        page: pages.Page | None = None,
+        trace: Trace | None = None,
+    ) -> None:
         self.config = config
         self.clock = clock or open_clock(config)
         self.metrics = Metrics()
@@ -133,6 +140,7 @@ class App:
         self.channels = channels(config, self.clock, self.metrics, self.usage)
         self.address = ""
         self._page = page
+        self._trace = trace
         self._started = AsyncExitStack()
 
     async def start(self) -> None:
@@ -203,6 +211,7 @@ class App:
         copyist = Copyist(self.catalog, keys, can)
         conversation = Conversation(self.catalog, copyist, keys, self.premises, can)
         self.dispatcher = Dispatcher(store, conversation, clock, metrics.turn)
+        self.dispatcher.trace = self._trace
         by_name = {channel.channel: channel for channel in self.channels}
         self.fetcher = Fetcher(store, by_name, self.cabinet, keys, clock, config.scheduler.tick_seconds)
         self.dispatcher.file_wanted = self.fetcher.wake
@@ -211,6 +220,7 @@ class App:
         self.spool = Spool(self.dispatcher, can, clock, Shelf(folder_of(config)), keys)
         self.delivery = self._delivery(Pace(poll=config.delivery.poll_seconds))
         clockwork = Clockwork(self.catalog, copyist, self.premises)
+        clockwork.trace = self._trace
         self.ticker = Ticker(
             store,
             clock,
@@ -231,7 +241,7 @@ class App:
         elected = {channel.channel: channel.elected for channel in self.channels}
         return Delivery(
             self.store,
-            self.channels,
+            [Observed(channel, self._trace) if self._trace else channel for channel in self.channels],
             self.clock,
             meter=self.metrics,
             pace=pace,

@@ -14,10 +14,10 @@ from bot.feature import Catalog, Job
 from bot.house import House
 from bot.jobs import Daily, Run
 from bot.log import tracing
-from bot.ports import Ended, Slot, Unit
+from bot.ports import Ended, Slot, Trace, Unit
 from bot.reports import ENDS, DeliveryReport
 from bot.turn import Turn
-
+from bot.watching import of_slot, watched
 
 MOST_REPORTS = 1000
 """Told in one transaction; the rest with the next tick."""
@@ -30,6 +30,8 @@ class Clockwork:
         self._catalog = catalog
         self._copyist = copyist
         self._house = house
+        self.trace: Trace | None = None
+        """Who hears of the steps of the clock's turns."""
 
     def runs(self) -> dict[str, Run]:
         return {REDRAW: self._redraw, **{job.name: self._run_of(job) for job in self._catalog.jobs.values()}}
@@ -40,7 +42,11 @@ class Clockwork:
     def _run_of(self, job: Job) -> Run:
         def run(slot: Slot, unit: Any, now: datetime) -> None:
             turn = self._turn(unit, now)
-            with tracing(turn.trace):
+            listener = self.trace
+            with (
+                tracing(turn.trace),
+                watched((lambda: of_slot(turn.trace, slot, job.why)) if listener else None) as watch,
+            ):
                 job.run(turn, unit, slot)
                 self._effects(turn)
 

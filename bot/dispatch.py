@@ -17,8 +17,9 @@ from bot.clock import Clock
 from bot.converse import Conversation
 from bot.errors import Unavailable, reason
 from bot.log import tracing
-from bot.messages import NOTHING, Answer, AnyInbound, Press, Say, Toast, ToastTone, Upload, known_as, single_chat
-from bot.ports import End, Failure, Outgoing, Sending, Store, Taken, Unit
+from bot.messages import NOTHING, Answer, AnyInbound, Press, Read, Say, Toast, ToastTone, Upload, known_as, single_chat
+from bot.ports import End, Failure, Outgoing, Sending, Store, Taken, Trace, Unit
+from bot.watching import WRITTEN, Watch, of_push, watched
 
 log = logging.getLogger(__name__)
 
@@ -86,6 +87,8 @@ class Dispatcher:
         self.clock = clock
         self.observe = observe or (lambda _channel, _end, _seconds: None)
         self._lanes = Lanes()
+        self.trace: Trace | None = None
+        """Who hears of the steps of turns."""
         self.file_wanted: Callable[[], None] = lambda: None
         """Called after the commit of a turn that somebody's file made."""
         self._running: dict[tuple[str, str], asyncio.Task[Taken]] = {}
@@ -166,12 +169,17 @@ class Dispatcher:
         return taken
 
     async def _turn(self, inbound: AnyInbound, waiting: Waiting, at: datetime | None) -> tuple[End, Taken]:
+        watches: list[Watch] = []
+        make = self._watching(inbound, watches)
+
         def work(unit: Unit) -> tuple[End, Taken]:
-            with tracing(inbound.trace):  # a worker thread knows nothing of the request it works for
+            with tracing(inbound.trace), watched(make):  # a worker thread knows nothing of the request it works for
                 return self.conversation.turn(unit, inbound, at or self.clock.now(), waiting)
 
         try:
-            return await self.store.write(work, turn=True, lane=str(inbound.sender))
+            ended = await self.store.write(work, turn=True, lane=str(inbound.sender))
+            self._tell(watches, "")
+            return ended
         except Unavailable as error:
             if waiting():
                 raise
@@ -180,8 +188,31 @@ class Dispatcher:
         except Exception as error:
             log.exception("turn failed", extra={"trace": inbound.trace})
             why = reason(error)
+        self._tell(watches, why)
         came = at or self.clock.now()
         return End.FAILED, await self._failed(inbound, came, why, in_chat=isinstance(inbound, Say) or not waiting())
+
+    def _watching(self, inbound: AnyInbound, watches: list[Watch]) -> Callable[[], Watch] | None:
+        """None: nobody listens. The work may run more than once; the last watch is of the one that counts."""
+        if self.trace is None or isinstance(inbound, Read):
+            return None
+        began = time.monotonic()
+
+        def make() -> Watch:
+            watches.append(of_push(inbound, began))
+            return watches[-1]
+
+        return make
+
+    def _tell(self, watches: list[Watch], failure: str) -> None:
+        if self.trace is None or not watches:
+            return
+        watch = watches[-1]
+        if failure:
+            watch.stop(WRITTEN, ("没有提交", failure))
+        else:
+            watch.note(WRITTEN, ("提交", "一次，在应答之前"))
+        watch.tell(self.trace)
 
     async def _failed(self, inbound: AnyInbound, came: datetime, why: str, *, in_chat: bool) -> Taken:
         """Keeps the push for an operator's replay and says sorry with a reference; a replay takes the same key.

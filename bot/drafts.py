@@ -14,7 +14,7 @@ from typing import Any
 
 import msgspec
 
-from bot import choices, filling, keeping, labels, parse
+from bot import choices, filling, keeping, labels, parse, understood, watching
 from bot import slots as reading
 from bot.draft_card import ANY, KIND, VIEW, question_of, vocabularies
 from bot.entry import CHOSEN, CLOSED, Kind, Preview, Slot
@@ -36,6 +36,7 @@ def context_of(turn: Turn, slots: Sequence[Slot]) -> Context:
 
 def start(turn: Turn, command: Command, words: str, given: Mapping[str, str] | None = None) -> Reply:
     """Runs a command from words and the values a button brings; what is missing is asked."""
+    watching.note(watching.UNDERSTOOD, ("指令", f"{command.title}（{command.name}）"))
     if not command.slots:
         return command.handler(turn, turn.unit)
     context = context_of(turn, command.slots)
@@ -161,6 +162,9 @@ def must_be_allowed(turn: Turn, command: Command) -> None:
 
 
 def submit(turn: Turn, command: Command, draft: Draft, digest: str) -> Reply:
+    watching.note(
+        watching.ALLOWED, ("角色", f"{turn.person.role.named if turn.person else '陌生人'}可以{command.title}")
+    )
     """Runs the command of a previewed draft, if the check still says what the preview said."""
     preview = _check(turn, command, draft)
     fresh = _with_preview(draft, preview, turn)
@@ -213,6 +217,7 @@ def _advance(
     missing = [s for s in command.slots if not s.optional and s.name not in draft.given]
     asked = next((s for s in command.slots if s.name in unsure), None) or next(iter(missing), None)
     if asked is not None:
+    understood.entry(command, draft, context, unsure, heard)
         _must_be_possible(turn, command, draft)
         heard = heard if asked.kind is Kind.PERSON and asked.name in unsure else ""
         waiting = msgspec.structs.replace(
@@ -234,6 +239,7 @@ def _must_be_possible(turn: Turn, command: Command, draft: Draft) -> None:
 
 
 def _ask(turn: Turn, command: Command, draft: Draft, missing: Sequence[Slot], context: Context) -> Reply:
+            watching.note(watching.ALLOWED, (slot.prompt, "现在还可以办理"))
     """Several missing values make a form; one is asked in words, which is quicker with a thumb.
 
     Where the form stands already, it follows what is answered in words.
@@ -304,7 +310,11 @@ def _asked(slot: Slot, question: str) -> filling.Reading:
 
 
 def _check(turn: Turn, command: Command, draft: Draft) -> Preview | None:
-    return command.checker(turn, turn.unit, build(command, draft.given)) if command.checker else None
+    if command.checker is None:
+        return None
+    preview = command.checker(turn, turn.unit, build(command, draft.given))
+    watching.note(watching.ALLOWED, ("核对", "要先看预览" if preview else "没有要先说明的"))
+    return preview
 
 
 def _with_preview(draft: Draft, preview: Preview | None, turn: Turn) -> Draft:

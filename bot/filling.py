@@ -133,7 +133,7 @@ def _vague(slots: Sequence[Slot], tokens: list[str], context: Context, reading: 
 Finder = Callable[[str], Iterable[Found[Any] | Unsure]]
 
 
-def _finder(kind: Kind, slots: Sequence[Slot], context: Context) -> Finder:
+def finder(kind: Kind, slots: Sequence[Slot], context: Context) -> Finder:
     match kind:
         case Kind.REF:
             wanted = {s.ref for s in slots}
@@ -162,7 +162,7 @@ def _recognised(slots: list[Slot], kind: Kind, words: str, context: Context, rea
     waiting = [s for s in slots if s.name not in reading.given]
     if not waiting:
         return words
-    for found in list(_finder(kind, waiting, context)(words)) or _as_answer(kind, slots, words):
+    for found in list(finder(kind, waiting, context)(words)) or _as_answer(kind, slots, words):
         words = words[: found.start] + BLANK * (found.end - found.start) + words[found.end :]
         if waiting:
             slot = next((s for s in waiting if _fits(s, found)), waiting[0])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from bot import names, parse, route, suggest, text
+from bot import names, parse, route, suggest, text, understood
 from bot.cards import Button, Card, Text, Tone
 from bot.entry import Kind
 from bot.feature import Catalog
@@ -61,7 +61,9 @@ def _choices(
     mine = catalog.commands_for(person)
     leading = found if found and found.start == 0 else None
     said = words[leading.end :].strip() if leading else words
-    for guess in suggest.guesses(mine, said):
+    guesses = suggest.guesses(mine, said)
+    understood.guessed(guesses)
+    for guess in guesses:
         if not text.fold(said).text.startswith(guess.word):  # the very word was heard and is not meant: 同意不了 SP2001
             yield " ".join(filter(None, (_named(catalog, guess), str(about) if leading else "", guess.rest)))
     opener = catalog.opener(about.kind) if about else None

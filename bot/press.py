@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from bot import draft_card, drafts, keeping
+from bot import draft_card, drafts, keeping, understood, watching
 from bot.buttons import Signer, read_button_id
 from bot.cards import Card
 from bot.copies import Copyist, Drawn
@@ -40,10 +40,13 @@ class Presses:
         stored = copy.buttons.get(place[1]) if place and copy else None
         if place is None or copy is None or stored is None:
             raise self._forged(turn, inbound)
+        understood.button(self.catalog.commands.get(stored.command), copy, stored, place[1])
         if not _made_for(copy, turn, inbound):
             raise self._forged(turn, inbound)
+        watching.note(watching.ALLOWED, ("这份副本", "是发给这个人的"))
         values = inbound.values if isinstance(inbound, Form) else {}
         if place[1] < copy.current:
+            watching.note(watching.ALLOWED, ("这个按钮", "卡片后来改过，不再办理"))
             return self._stale(turn, copy, stored)
         return self._pressed(turn, copy, stored, values)
 

@@ -14,6 +14,9 @@ from typing import Any
 from sqlalchemy import BindParameter, ColumnElement, Connection, Delete, Dialect, Insert, Select, Update
 from sqlalchemy.exc import DBAPIError
 
+from bot import watching
+from storage import changes
+
 Row = tuple[Any, ...]
 Change = Callable[[Any], Any]
 NOTHING: Mapping[str, Any] = MappingProxyType({})
@@ -40,12 +43,12 @@ class Prepared:
 
     def all(self, sql: Connection, values: Mapping[str, Any] = NOTHING) -> list[Row]:
         compiled = self._for(sql, values)
-        return compiled.read(compiled.run(sql, values))
+        return compiled.read(self._cursor(sql, compiled, values))
 
     def named(self, sql: Connection, values: Mapping[str, Any] = NOTHING) -> list[dict[str, Any]]:
         """Rows by the names of their columns."""
         compiled = self._for(sql, values)
-        rows = compiled.read(compiled.run(sql, values))
+        rows = compiled.read(self._cursor(sql, compiled, values))
         return [dict(zip(compiled.names, row, strict=True)) for row in rows]
 
     def first(self, sql: Connection, values: Mapping[str, Any] = NOTHING) -> Row | None:
@@ -59,7 +62,13 @@ class Prepared:
 
     def run(self, sql: Connection, values: Mapping[str, Any] = NOTHING) -> int:
         """How many rows were written."""
-        return int(self._for(sql, values).run(sql, values).rowcount)
+        return int(self._cursor(sql, self._for(sql, values), values).rowcount)
+
+    def _cursor(self, sql: Connection, compiled: _Compiled, values: Mapping[str, Any]) -> Any:
+        watch = watching.current()
+        if watch is None:
+            return compiled.run(sql, values)
+        return changes.noted(watch, sql, self._statement, values, lambda: compiled.run(sql, values))
 
     def _for(self, sql: Connection, values: Mapping[str, Any]) -> _Compiled:
         shape = (sql.dialect.name, *values)

@@ -9,6 +9,7 @@ from functools import cached_property
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
+from bot import watching
 from storage.audit import Audit
 from storage.charges import Charges
 from storage.copies import Copies
@@ -71,6 +72,8 @@ class Unit:
 
     @contextmanager
     def savepoint(self) -> Iterator[None]:
+        watch = watching.current()
+        noted = len(watch.changes) if watch else 0
         run_text(self.sql, "SAVEPOINT inner_one")
         try:
             yield
@@ -80,6 +83,8 @@ class Unit:
             raise
         except BaseException:
             self._undo()
+            if watch:
+                del watch.changes[noted:]
             raise
         run_text(self.sql, "RELEASE SAVEPOINT inner_one")
 

@@ -9,14 +9,60 @@ from typing import Protocol
 from msgspec import Struct
 
 
+class Change(Struct, frozen=True, kw_only=True):
+    """One column of one row that a turn wrote; ``before`` is "" for a new row, ``after`` for one that is gone."""
+
+    table: str
+    row: str
+    column: str
+    before: str = ""
+    after: str = ""
+
+
+class Word(Struct, frozen=True):
+    """One value as it was understood: what was typed, which slot, its value, how sure (确定, 推定, 要问)."""
+
+    typed: str
+    slot: str
+    value: str
+    sure: str
+
+
+class Delivery(Struct, frozen=True, kw_only=True):
+    """How far one row of the outbox has come. ``handle`` is the messenger's name of the message, or of the one it changes;
+    ``payload`` the body as it goes out; ``again`` the seconds until the next attempt, while there is one."""
+
+    row: int
+    channel: str
+    place: str
+    group: bool
+    what: str
+    state: str
+    attempt: int
+    handle: str = ""
+    reason: str = ""
+    again: float = 0.0
+    changeable_until: datetime | None = None
+    payload: bytes = b""
+
+
 class Step(Struct, frozen=True, kw_only=True):
-    """One step of a turn: received, known, understood, allowed, written, answered. ``facts`` in the page's words."""
+    """One step of a turn: received, known, understood, allowed, written, answered. ``facts`` in the page's words.
+
+    ``took_ms`` is since the push came. ``answered`` comes again for every attempt of a delivery.
+    """
 
     trace: str
     name: str
     facts: tuple[tuple[str, str], ...] = ()
     took_ms: float = 0.0
     stopped: bool = False
+    words: tuple[Word, ...] = ()
+    changes: tuple[Change, ...] = ()
+    delivery: Delivery | None = None
+    channel: str = ""
+    names: tuple[str, ...] = ()
+    """What the messenger calls the push and the message it is about."""
 
 
 class Trace(Protocol):
