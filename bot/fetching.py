@@ -12,6 +12,7 @@ import contextlib
 import logging
 from collections.abc import Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any, Protocol
 
 from bot.cabinet import Cabinet
@@ -21,7 +22,7 @@ from bot.filekinds import extension_of, file_name
 from bot.handing import PURPOSE, Keys
 from bot.log import tracing
 from bot.messages import AnyInbound, Fetched, single_chat
-from bot.ports import Asked, Claimed, Fetch, FileRow, Got, Kept, Lost, Retry, Sink, Store, Taken, TooLarge
+from bot.ports import Asked, Claimed, Fetch, FileRow, Got, Kept, Lost, Retry, Sink, Store, Taken, TooLarge, Unit
 from bot.sealing import unseal
 
 log = logging.getLogger(__name__)
@@ -67,7 +68,7 @@ class Fetcher:
         self._clock = clock
         self._look = look
         self._wake = asyncio.Event()
-        self._under_way: set[asyncio.Task[None]] = set()
+        self._under_way: dict[asyncio.Task[None], int] = {}
         self._looking: asyncio.Task[None] | None = None
 
     def wake(self) -> None:
@@ -79,11 +80,15 @@ class Fetcher:
         self._looking = asyncio.create_task(self._run(turns))
 
     async def stop(self) -> None:
-        """What is under way is left; the next start, or another process, begins it again."""
-        tasks = [*self._under_way, *([self._looking] if self._looking else [])]
+        """What is under way is left, for the next start or another process to begin anew."""
+        left = dict(self._under_way)
+        tasks = [*left, *([self._looking] if self._looking else [])]
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        with contextlib.suppress(Unavailable):
+            for file in left.values():
+                await self._store.write(partial(_release, file))
 
     async def _run(self, turns: Turns) -> None:
         while True:
@@ -103,11 +108,11 @@ class Fetcher:
                 continue
             for claimed in found:
                 task = asyncio.create_task(self._end(claimed, turns))
-                self._under_way.add(task)
+                self._under_way[task] = claimed.file.id
                 task.add_done_callback(self._ended)
 
     def _ended(self, task: asyncio.Task[None]) -> None:
-        self._under_way.discard(task)
+        self._under_way.pop(task, None)
         self.wake()
         if not task.cancelled() and (error := task.exception()):
             log.error("a file could not be fetched", exc_info=error)
@@ -149,6 +154,10 @@ class Fetcher:
         if isinstance(kept, str):
             return Lost(kept)
         return (name if extension_of(name) else f"{name}.{kept.extension}"), kept
+
+
+def _release(file: int, unit: Unit) -> None:
+    unit.files.release(file, 0.0)
 
 
 def _inbound(file: FileRow, end: tuple[str, Kept] | Lost, now: datetime) -> Fetched:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 from sqlalchemy import func, select, update
 
-from bot.ports import OutState
 from storage.file_tables import media
-from storage.tables import outbox
 from tests.chat import Person, World
 
 LINE = "报备 杭州云栖湾酒店管理有限公司 中央空调改造 120万 6月底签"
@@ -29,6 +29,8 @@ async def wang(world: World) -> Person:
     await wang.sends(PAPER, "会议纪要.pdf").sees("已收到 1 份证据")
     await wang.sends(PHOTO).sees("已收到 1 份证据")
     await wang.sends(TEXT, "要求.txt").sees("已收到 1 份证据")
+    await world.settled()
+    await known(world, 1)  # the picture, for the registration's card
     return wang
 
 
@@ -53,3 +55,47 @@ async def test_on_dingtalk_what_its_robots_do_not_send_is_a_link(world: World, w
 async def test_on_wecom(world: World, wang: Person) -> None:
     sun = world.person("孙梅", "sunmei", channel="wecom")
     await sun.says("文件 BB1001").sees("以上是 BB1001 的文件", "会议纪要.pdf", "要求.txt", "[图片]")
+
+
+async def test_what_is_over_is_uploaded_anew(world: World, wang: Person) -> None:
+    await wang.says("文件 BB1001").sees("以上是 BB1001 的文件")
+    await world.settled()
+    await world.app.store.write(lambda unit: unit.sql.execute(update(media).values(until=world.now)))
+    before = uploads(wang)
+    await wang.says("文件 BB1001").sees("[文件]", "[图片]")
+    await world.settled()
+    assert uploads(wang) == before + 3
+
+
+async def test_killed_between_upload_and_send(world: World, wang: Person) -> None:
+    """What the messenger holds is known to whoever sends next; the file arrives once."""
+    wang.feishu.faults.server_error_next(100)
+    await wang.says("文件 BB1001")
+    await known(world, 2)  # the others wait behind it
+    await world.app.stop()
+    wang.feishu.faults.clear()
+    await world.restarts()
+    await wang.looks().sees("以上是 BB1001 的文件", "[文件]", "[图片]")
+    await world.settled()
+    assert uploads(wang) == 3
+    assert [m.msg_type for m in wang.messages].count("file") == 2
+
+
+async def test_a_file_that_is_gone_from_the_disk_goes_out_as_a_link(world: World, wang: Person) -> None:
+    for path in world.app.cabinet.folder.glob("??/*"):
+        path.unlink()
+    await wang.says("文件 BB1001").sees("会议纪要.pdf", "要求.txt")
+    await world.settled()
+    assert uploads(wang) == 1
+
+
+def uploads(person: Person) -> int:
+    return sum(call.path.endswith(("/im/v1/files", "/im/v1/images")) for call in person.feishu.calls)
+
+
+async def known(world: World, count: int) -> None:
+    """So many files are recorded as uploaded."""
+    counted = select(func.count()).select_from(media)
+    async with asyncio.timeout(20.0):
+        while await world.app.store.read(lambda unit: unit.sql.execute(counted).scalar_one()) != count:  # noqa: ASYNC110
+            await asyncio.sleep(0.02)  # a store tells of no arrivals
