@@ -123,6 +123,17 @@ class WorkCalendar:
             at = self.opens(self.next_workday(at.date() + ONE_DAY))
         return at + work
 
+    def less_hours(self, instant: datetime, work: timedelta) -> datetime:
+        """``work`` of working time before ``instant``: what ``add_hours`` undoes, at the end of a day, not the next start."""
+        at = instant.astimezone(self.zone)
+        while True:
+            day = self.previous_workday(at.date())
+            at = min(at, self.closes(day))
+            if work < at - self.opens(day):
+                return at - work
+            work -= max(timedelta(), at - self.opens(day))
+            at = self.closes(self.previous_workday(day - ONE_DAY))
+
     def worked(self, start: datetime, end: datetime) -> timedelta:
         """Working time between two instants; none when ``end`` is not later."""
         start, end = start.astimezone(self.zone), end.astimezone(self.zone)
@@ -186,6 +197,12 @@ class QuietHours:
         start, end = parse_hours(self.hours)
         object.__setattr__(self, "_start", start)
         object.__setattr__(self, "_end", end)
+
+    @property
+    def lasts(self) -> timedelta:
+        first = datetime.combine(date.min, self._start)
+        last = datetime.combine(date.min if self._start <= self._end else date.min + ONE_DAY, self._end)
+        return last - first
 
     def contains(self, instant: datetime) -> bool:
         at = instant.astimezone(self.zone).time()

@@ -72,6 +72,8 @@ class Copyist:
     def _rings(self, turn: Turn, message: Message) -> datetime | None:
         """From when on what the clock sends may ring; None: somebody keeps it, to be told later."""
         at = turn.house.audible(turn.now)
+        if message.admitted:
+            return turn.now
         if isinstance(message.to, Place) or turn.bulk:
             return at
         for ask in self.catalog.doormen:
@@ -95,13 +97,16 @@ class Copyist:
         kind, face = self.catalog.views[view].of, self.catalog.views[view].face
         for old in turn.unit.copies.live(kind, number):
             if old.place == place and self.catalog.views[old.view].face == face:
-                self._give_way(turn, old, drawn.title)
+                self._give_way(turn, old, drawn.title, spare=bool(self.catalog.views[view].over))
         return self.post(turn, place, drawn, person, (view, kind, number), rings)
 
-    def _give_way(self, turn: Turn, old: Copy, title: str) -> None:
-        """Buttons stand once in a chat: an older card loses them."""
+    def _give_way(self, turn: Turn, old: Copy, title: str, *, spare: bool) -> None:
+        """Buttons stand once in a chat: an older card loses them. For a reminder no dear edit is spent: they go stale."""
         resting = msgspec.structs.replace(old, state=CopyState.CLOSED)
-        if any(n >= old.current for n in old.buttons):
+        can = self.can(old.place)
+        if spare and can and can.dear_edits:
+            turn.unit.copies.save(msgspec.structs.replace(resting, current=max(old.buttons, default=0) + 1))
+        elif any(n >= old.current for n in old.buttons):
             self._write(turn, resting, Card(title, tag="已更新", blocks=(Text(MOVED),)), is_clicked=False)
         else:
             turn.unit.copies.save(resting)
@@ -235,6 +240,8 @@ class Copyist:
                 copy=copy.id,
                 person=copy.person,
                 trace=turn.trace,
+                # At night nothing moves in people's chats, nor does the line ring that says what could not be changed.
+                not_before=turn.house.audible(turn.now) if turn.by_clock else None,
                 hold=HOLD if is_clicked and can and can.answers else 0.0,
                 via=turn.click if is_clicked else "",
                 bulk=turn.bulk and not is_clicked,

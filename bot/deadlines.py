@@ -71,7 +71,7 @@ Doorman = Callable[["Turn", Any, "Person", "Message"], datetime | None]
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """What is due of one kind of object; ``view`` draws it for its owner."""
+    """What is due of one kind of object; ``view`` draws it for its owner, "": its reminders are lines."""
 
     kind: str
     view: str

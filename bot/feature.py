@@ -260,7 +260,7 @@ class Feature:
 
         return register
 
-    def alert(self, kind: str, *, view: str, passed: Passed | None = None) -> Callable[[DeadlineOf], DeadlineOf]:
+    def alert(self, kind: str, *, view: str = "", passed: Passed | None = None) -> Callable[[DeadlineOf], DeadlineOf]:
         """What is due of objects of this kind; ``bot.deadlines`` shows an example."""
 
         def register(deadline: DeadlineOf) -> DeadlineOf:
@@ -360,7 +360,7 @@ class Catalog:
 
     def _due_views(self, feature: Feature) -> Iterator[View]:
         for name, draw in feature.due_views.items():
-            for alert in self.alerts.values():
+            for alert in (each for each in self.alerts.values() if each.view):
                 yield View(f"{name}/{alert.kind}", alert.kind, partial(draw, alert), over=alert.view)
 
     def _claim(self, word: str, command: Command) -> None:

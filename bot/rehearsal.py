@@ -52,7 +52,10 @@ class Walk:
 
     async def due(self) -> Sequence[Due]:
         slots = await self._process.store.read(lambda unit: unit.jobs.next_due(MOST_SHOWN))
-        return [Due(slot.due, slot.job, slot.about, self._reasons.get(slot.job, "")) for slot in slots]
+        return [
+            Due(slot.due, slot.job, slot.about, slot.args.get("why") or self._reasons.get(slot.job, ""))
+            for slot in slots
+        ]
 
     async def advance(self, to: datetime) -> int:
         """The clock stops at each instant, the tick runs and messages arrive, so each bears the time it would have had."""

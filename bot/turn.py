@@ -76,6 +76,8 @@ class Message:
     view: str = ""
     number: int = 0
     file: int = 0
+    admitted: bool = False
+    """Whoever sends it has asked whether it may ring."""
 
 
 @dataclass(slots=True)
