@@ -13,13 +13,11 @@ from storage.unit import Unit
 
 FIRST_DECISION = timedelta(hours=8)
 """Working hours until the first decision is due: reminded at half, handed on at the end (R1.17)."""
-REMIND = "approvals.remind"
-ESCALATE = "approvals.escalate"
 TASK = "approvals.task"
 
 
 def ask_for_decision(turn: Turn, db: Unit, kind: str, subject: int, requester: Person, approver: Person) -> Approval:
-    """Opens an approval about an object, sends the approver the card and promises reminder and escalation."""
+    """Opens an approval about an object and sends the approver the card; ``due`` says when it reminds and escalates."""
     number = db.numbers.next("SP")
     asked = Approval(
         number=number,
@@ -40,7 +38,7 @@ def ask_for_decision(turn: Turn, db: Unit, kind: str, subject: int, requester: P
     after = {"about": f"{kind}{subject}", "approver": f"{approver.name}#{approver.id}", "due": _iso(asked.due_at)}
     turn.record("approval.asked", asked.ref, after=after)
     turn.send(approver, TASK, number)
-    promise_timers(turn, asked, turn.now)
+    turn.changed("SP", number)
     return asked
 
 
@@ -60,17 +58,8 @@ def withdraw(turn: Turn, db: Unit, kind: str, subject: int, reason: str) -> bool
     queries.decide(db, asked, State.WITHDRAWN, turn.me.id, turn.now, reason)
     after = {"about": f"{kind}{subject}", "reason": reason}
     turn.record("approval.withdrawn", asked.ref, before={"state": State.PENDING}, after=after)
-    turn.cancel(asked.ref)
     turn.changed("SP", asked.number)
     return True
-
-
-def promise_timers(turn: Turn, approval: Approval, start: datetime) -> None:
-    """Reminder at half of the working hours, escalation at their end; a new round gets new slots."""
-    round_ = f"{approval.ref}/{approval.escalations}"
-    half = turn.house.calendar.add_hours(start, FIRST_DECISION / 2)
-    turn.promise(REMIND, f"{round_}/half", half, about=approval.ref, number=str(approval.number))
-    turn.promise(ESCALATE, f"{round_}/end", approval.due_at, about=approval.ref, number=str(approval.number))
 
 
 def _iso(at: datetime) -> str:

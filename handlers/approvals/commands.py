@@ -73,7 +73,6 @@ def _decide(turn: Turn, db: Unit, number: int, state: State, reason: str) -> Rep
     turn.record(
         f"approval.{state}", approval.ref, before={"state": State.PENDING}, after={"about": about, "reason": reason}
     )
-    turn.cancel(approval.ref)
     subject = turn.catalog.subjects[approval.kind]
     then = subject.decided(turn, db, approval.subject, state, reason)
     turn.changed("SP", number)

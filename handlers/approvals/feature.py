@@ -8,13 +8,11 @@ feature.glossary |= {
     "approval.agreed": "同意",
     "approval.refused": "驳回",
     "approval.withdrawn": "撤回审批",
-    "approval.reminded": "提醒审批人",
     "approval.escalated": "超时升级",
     "approval.nobody_above": "超时，没有上级可升级",
     "about": "事项",
     "approver": "审批人",
     "due": "最迟",
     "reason": "理由",
-    "hours": "已等待小时",
     "pending": "待审批",
 }

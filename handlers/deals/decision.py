@@ -14,9 +14,6 @@ from handlers.deals.states import State
 from handlers.people.queries import agent_of, person
 from storage.unit import Unit
 
-REMIND = "deals.remind"
-EXPIRE = "deals.expire"
-
 
 def decided(turn: Turn, db: Unit, number: int, verdict: str, reason: str) -> str:
     """Runs in the deciding turn. Raises Refusal if the registration is not under review."""
@@ -46,11 +43,6 @@ def _protect(turn: Turn, db: Unit, deal: Deal) -> date:
     today = turn.house.today(turn.now)
     until = rules.protected_until(today, agent.tier if agent else "", Money(deal.amount))
     _set(turn, db, deal, State.PROTECTED, until)
-    calendar = turn.house.calendar
-    for days, at in rules.reminders(until, turn.now, calendar):
-        turn.promise(REMIND, f"{deal.ref}/{until}/T-{days}", at, about=deal.ref, number=str(deal.number))
-    expiry = rules.expiry(until, calendar)
-    turn.promise(EXPIRE, f"{deal.ref}/{until}/end", expiry, about=deal.ref, number=str(deal.number))
     return until
 
 

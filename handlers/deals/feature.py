@@ -9,7 +9,6 @@ feature.glossary |= {
     "deal.protected": "开始保护",
     "deal.evidence": "收到证据",
     "deal.refused": "报备已驳回",
-    "deal.reminded": "提醒将到期",
     "deal.expired": "保护期满",
     "review": "待审",
     "protected": "已通过",

@@ -100,7 +100,7 @@ encrypt_key = "key-of-the-events"
 def test_help_names_what_there_is(bot: Bot) -> None:
     shown = bot("--help")
     assert shown.code == 0
-    for command in ("serve", "demo", "migrate", "check", "replay", "import", "invite", "audit"):
+    for command in ("serve", "demo", "migrate", "check", "replay", "import", "invite", "alerts", "audit"):
         assert re.search(rf"^  {command} ", shown.out, re.MULTILINE), command
     assert bot("backup", "x").code == 2  # not built yet, so it is not there
 

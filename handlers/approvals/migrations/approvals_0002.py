@@ -1,0 +1,16 @@
+"""Reminders and deadlines are kept by ``alerts``: what was promised before is told under its name."""
+
+from __future__ import annotations
+
+from alembic import op
+
+revision = "approvals_0002"
+down_revision = "approvals_0001"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.execute(
+        "UPDATE jobs SET job = 'alerts.ring' WHERE job IN ('approvals.remind', 'approvals.escalate') AND state = 'promised'"
+    )
