@@ -214,7 +214,7 @@ async def test_an_unanswered_question_is_no_draft(world: World, li: Person) -> N
     await li.says("资料不全").sees("是接着它说的吗")
     await li.says("取消").sees("已取消")
     zhao = world.person("赵敏", "ou_zhaomin")
-    await zhao.says("联系人").sees("姓名和电话")
+    await zhao.says("接受").sees("任务编号")
     await zhao.says("我的报备").sees("还没有报备").not_sees("草稿")
     await zhao.says("继续").sees("现在没有进行中的事项")
 
