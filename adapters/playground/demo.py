@@ -93,8 +93,14 @@ class Demo:
 
     async def start_bot(self) -> None:
         """As after ``stop_bot``: another process on the same database, at the same address."""
+        self._process = self._made()
+        await self._started()
+
+    def _made(self) -> Process:
         config = _config(self._port, self._folder, self._messengers)
-        self._process = self._make(config, self._clock, self._page, self._page.trace)
+        return self._make(config, self._clock, self._page, self._page.trace)
+
+    async def _started(self) -> None:
         await self._process.start()
         self._port = int(self.address.rpartition(":")[2])
         reasons = {job.name: job.why for job in self._process.catalog.jobs.values()}
@@ -128,8 +134,9 @@ class Demo:
             await messenger.emulator.start()
             self._messengers[messenger.channel] = messenger
         populate(self._messengers)
+        self._process = self._made()
         run.push_async_callback(self._end)
-        await self.start_bot()
+        await self._started()
         for kind in ("agents", "people"):
             await self._process.import_sheet(kind, f"{kind}.csv", (SAMPLE / f"{kind}.csv").read_bytes())
 

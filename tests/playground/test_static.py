@@ -8,8 +8,9 @@ import pytest
 from adapters.playground.page import STATIC
 
 FILES = sorted(path for path in STATIC.rglob("*") if path.is_file())
-CARD = (STATIC / "css" / "feishu-card.css").read_text(encoding="utf-8")
-TOKENS = (STATIC / "css" / "tokens.css").read_text(encoding="utf-8")
+CARD, DINGTALK_CARD, TOKENS = (
+    (STATIC / "css" / f"{name}.css").read_text(encoding="utf-8") for name in ("feishu-card", "dingtalk-card", "tokens")
+)
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.relative_to(STATIC).as_posix())
@@ -36,7 +37,29 @@ def _ours() -> list[tuple[str, str, str]]:
     return [(f"{ink} on {ground}", token[ink], token[ground]) for ink, ground in pairs]
 
 
-@pytest.mark.parametrize(("name", "ink", "ground"), [*_ours(), *_tones()])
+def _states() -> list[tuple[str, str, str]]:
+    tones = re.findall(r"\.dtone-(\w+) \{ --tone: (#\w{6}); --tone-bg: (#\w{6}); \}", DINGTALK_CARD)
+    assert len(tones) == 5
+    return [(f"dingtalk {name}", ink, ground) for name, ink, ground in tones]
+
+
+def _skins() -> list[tuple[str, str, str]]:
+    """White on a messenger's own blue stays as the messenger has it (README 7)."""
+    found = []
+    for skin in ("feishu", "dingtalk", "wecom"):
+        text = (STATIC / "css" / f"{skin}.css").read_text(encoding="utf-8")
+        token = dict(re.findall(r"--skin-([\w-]+): (#\w{6})", text))
+        grounds = [token[name] for name in ("chat", "surface", "own", "others", "hover")]
+        found += [(f"{skin} text on {ground}", token["text"], ground) for ground in grounds]
+        found += [
+            (f"{skin} text-2 on {ground}", token["text-2"], ground) for ground in (token["chat"], token["surface"])
+        ]
+        pairs = (("blue-text", "surface"), ("red-text", "surface"))
+        found += [(f"{skin} {ink}", token[ink], token[ground]) for ink, ground in pairs]
+    return found
+
+
+@pytest.mark.parametrize(("name", "ink", "ground"), [*_ours(), *_tones(), *_states(), *_skins()])
 def test_text_can_be_read(name: str, ink: str, ground: str) -> None:
     assert _contrast(ink, ground) >= 4.45, name
 

@@ -222,7 +222,7 @@ export class List {
 function freshWords() {
   const last = store.events.at(-1);
   if (!last) return "刚刚更新";
-  return last.place ? `刚刚随 ${last.who}@${last.place} 更新` : `由${last.who}更新`;
+  return last.place ? `刚刚随 ${last.who}@${last.place} 更新` : "由计时器更新";
 }
 
 function jumpWords(jump) {
