@@ -11,13 +11,17 @@ from adapters.playground.values import Suggestion
 from bot.feature import Command
 
 BEGINNINGS = 3
+FIRST = ("报备", "待办", "我的报备", "帮助")
+"""What people come for, before whatever else there is."""
 _ID = re.compile(r"[A-Za-z]{2}\d{3}")
 
 
 def beginnings(commands: Iterable[Command]) -> list[Suggestion]:
     """Sentences to begin with: those that need no object which nobody has yet."""
     said = [command for command in commands if command.example and not command.on and not _ID.search(command.example)]
-    return [_line(command) for command in said[:BEGINNINGS]]
+    wanted = [command for word in FIRST for command in said if command.words[0] == word]
+    others = [command for command in said if command not in wanted]
+    return [_line(command) for command in [*wanted, *others][:BEGINNINGS]]
 
 
 def fitting(commands: Iterable[Command], typed: str) -> list[Suggestion]:

@@ -45,4 +45,6 @@ def test_what_fits(typed: str, found: list[str]) -> None:
 
 
 def test_beginnings_need_no_object() -> None:
-    assert [one.insert for one in beginnings(COMMANDS)] == ["报备 杭州云栖湾酒店管理有限公司 120万", "我的报备", "帮助"]
+    begun = ["报备 杭州云栖湾酒店管理有限公司 120万", "我的报备", "帮助"]
+    assert [one.insert for one in beginnings(COMMANDS)] == begun
+    assert [one.insert for one in beginnings([command("免打扰", example="免打扰 21:00-8:30"), *COMMANDS])] == begun
