@@ -184,7 +184,9 @@ class Sender:
         plan = self._planner.plan(ready, room, now, nothing_under_way=not self._flying)
         if plan.chosen or plan.rulings:
             self._look = plan.left_out
-            return 0.0 if await self._commit(plan, settler) else math.inf
+            progress = await self._commit(plan, settler)
+            all_gone = len(plan.chosen) == len(rows) < most  # what comes now wakes the sender
+            return 0.0 if progress and not all_gone else math.inf
         if plan.left_out == most < LONGEST_LOOK:
             self._look = most
             return 0.0
