@@ -21,7 +21,7 @@ from bot.errors import Unavailable
 from bot.filekinds import extension_of, file_name
 from bot.handing import PURPOSE, Keys
 from bot.log import tracing
-from bot.messages import AnyInbound, Fetched, single_chat
+from bot.messages import AnyInbound, Fetched, FileKind, single_chat
 from bot.ports import Asked, Claimed, Fetch, FileRow, Got, Kept, Lost, Retry, Sink, Store, Taken, TooLarge, Unit
 from bot.sealing import unseal
 
@@ -149,7 +149,8 @@ class Fetcher:
                 return Lost(f"文件超过 {self._cabinet.most // 1024 // 1024} MB")
             if not isinstance(came, Got):
                 return came
-            name = claimed.file.name if extension_of(claimed.file.name) else came.name or claimed.file.name
+            named = claimed.file.kind is FileKind.PICTURE or extension_of(claimed.file.name)
+            name = claimed.file.name if named else came.name or claimed.file.name
             kept = await self._cabinet.keep(draft, name)
         if isinstance(kept, str):
             return Lost(kept)
