@@ -357,6 +357,7 @@ class Catalog:
         for command in self.commands.values():
             for word in command.words:
                 self._claim(word, command)
+        self.longest_first = sorted(self.words, key=len, reverse=True)
 
     def _due_views(self, feature: Feature) -> Iterator[View]:
         for name, draw in feature.due_views.items():
