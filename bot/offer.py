@@ -94,4 +94,5 @@ def misplaced(catalog: Catalog, person: Person | None, heard: Heard) -> Reply | 
         choice = f"{opener.title} {first.value}"
     else:
         return None
-    return card_of((choice,), f"「{heard.word}」后面不写编号。")
+    own = next((slot.ref for slot in command.slots if slot.ref), "")
+    return card_of((choice,), f"「{heard.word}」后面{f'写 {own} 开头的' if own else '不写'}编号。")

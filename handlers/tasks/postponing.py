@@ -5,7 +5,7 @@ from __future__ import annotations
 from bot.errors import Refusal
 from bot.feature import Subject
 from bot.turn import Reply, Turn, Viewer
-from handlers.approvals.actions import ask_for_decision, subject_changed
+from handlers.approvals.actions import TASK, ask_for_decision
 from handlers.approvals.queries import latest_of
 from handlers.approvals.states import State as Verdict
 from handlers.people.queries import person, person_name
@@ -44,7 +44,7 @@ def _move(turn: Turn, db: Unit, task: Task, entry: PostponeEntry) -> Reply:
 
 
 def _ask(turn: Turn, db: Unit, task: Task, entry: PostponeEntry) -> Reply:
-    """Asked again while it is open, the wish is another one and the same decision."""
+    """Asked again while it is open, the wish is another one and the decision the same: its card is sent anew."""
     charge = reach.in_charge(db, task)
     if charge is None:
         raise Refusal("nobody_in_charge", f"现在没有人能同意 {task.ref} 延期，请联系总部管理员。")
@@ -52,7 +52,8 @@ def _ask(turn: Turn, db: Unit, task: Task, entry: PostponeEntry) -> Reply:
     change(turn, db, task, "task.postponement_asked", updated_at=turn.now, **wish)
     asked = latest_of(db, "RW", task.number) if task.wanted_at is not None else None
     if asked is not None and asked.state is Verdict.PENDING:
-        subject_changed(turn, db, "RW", task.number)
+        turn.changed("SP", asked.number)
+        turn.send(person(db, asked.approver) or charge, TASK, asked.number)
     else:
         asked = ask_for_decision(turn, db, "RW", task.number, turn.me, charge)
     who, until = person_name(db, asked.approver), due_words(turn.house, entry.until)
