@@ -52,7 +52,7 @@ class Person:
         """``reply_to``: a fragment of the bot's message that these words are a reply to."""
         return Line(self, lambda: self._say(text, group, reply_to))
 
-    def presses(self, label: str, *, form: Mapping[str, str] | None = None, on: str = "") -> Line:
+    def presses(self, label: str, *, form: Mapping[str, Any] | None = None, on: str = "") -> Line:
         """The newest card with this button; ``on`` a fragment of the card's text."""
         return Line(self, lambda: self._press(label, form or {}, on))
 
@@ -108,7 +108,7 @@ class Person:
         self.mark()
         await self.phone.send(self.user, name, data)
 
-    async def _press(self, label: str, form: Mapping[str, str], on: str) -> None:
+    async def _press(self, label: str, form: Mapping[str, Any], on: str) -> None:
         def pressable() -> Message | None:
             return next((m for m in reversed(self.messages) if label in m.buttons and on in m.text), None)
 

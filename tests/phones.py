@@ -51,7 +51,7 @@ class Phone(Protocol):
     async def send(self, user: str, name: str, data: bytes) -> None:
         """A file; without a name, a picture."""
 
-    async def press(self, user: str, message: str, label: str, form: Mapping[str, str], drawing: int) -> str:
+    async def press(self, user: str, message: str, label: str, form: Mapping[str, Any], drawing: int) -> str:
         """The toast, "" where there is none."""
 
 
@@ -98,7 +98,7 @@ class FeishuPhone:
     async def send(self, user: str, name: str, data: bytes) -> None:
         await (self.emulator.file(user, name, data) if name else self.emulator.image(user, data))
 
-    async def press(self, user: str, message: str, label: str, form: Mapping[str, str], drawing: int = -1) -> str:
+    async def press(self, user: str, message: str, label: str, form: Mapping[str, Any], drawing: int = -1) -> str:
         click = await self.emulator.press(user, message, label, form, drawing=drawing)
         return click.toast.content if click.toast else ""
 
@@ -140,7 +140,7 @@ class DingTalkPhone:
     async def send(self, user: str, name: str, data: bytes) -> None:
         await (self.emulator.file(user, name, data) if name else self.emulator.image(user, data))
 
-    async def press(self, user: str, message: str, label: str, form: Mapping[str, str], drawing: int = -1) -> str:
+    async def press(self, user: str, message: str, label: str, form: Mapping[str, Any], drawing: int = -1) -> str:
         click = await self.emulator.press(user, message, label, form, drawing=drawing)
         return click.toast.content if click.toast else click.error
 
@@ -187,7 +187,7 @@ class WeComPhone:
         """The app's chat delivers pictures, and no files."""
         await (self.emulator.file(user, name, data) if name else self.emulator.picture(user, data))
 
-    async def press(self, user: str, message: str, label: str, form: Mapping[str, str], drawing: int = -1) -> str:
+    async def press(self, user: str, message: str, label: str, form: Mapping[str, Any], drawing: int = -1) -> str:
         """WeCom shows no toast: what came of the click stands in the chat."""
         await self.emulator.press(user, message, label, form, drawing=drawing)
         return ""

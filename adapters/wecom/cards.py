@@ -178,25 +178,45 @@ def _drawn(kind: str, card: Card, body: _Body, room: Room) -> Json:
 
 def _multiple(card: Card, body: _Body, chosen: list[Selection], room: Room) -> Json | None:
     """Several lists at once; such a card has one button, and no place for text but one line. None if that is not enough."""
-    submits = card.form.submits if card.form else ()
-    others = [*card.buttons, *body.spare]
-    lines = [*(f"{key}:{value}" for key, value in body.facts), *body.quote, *body.words]
-    desc = "；".join(line.rstrip("。") for line in [*lines, *([typed(others)] if others else [])])
-    if len(submits) != 1 or len(desc) > room.desc:
+    desc = "；".join([*_in_one_line(body), *_unpressed(card, body)])
+    if len(card.form.submits if card.form else ()) != 1 or len(desc) > room.desc:
         return None
-    top = _drawn("multiple_interaction", card, _Body(), room)
-    title = top["main_title"] | ({"desc": desc} if desc else {})
-    submit = {"text": label(submits[0].label, room.button, "…"), "key": OF_FORM + submits[0].id}
-    return top | {"main_title": title, "select_list": chosen, "submit_button": submit}
+    return _submitted("multiple_interaction", card, desc, room) | {"select_list": chosen}
 
 
 def _vote(card: Card, body: _Body, checked: Selection, room: Room) -> Json | None:
-    """Several choices of one question: like several lists, and with a shorter title (page 3.3)."""
-    drawn = _multiple(card, body, [], room)
-    if drawn is None or len(drawn["main_title"]["title"]) > MOST_TITLE:
+    """Several choices of one question: like several lists, and with a shorter title (page 3.3).
+
+    What it asks stands in its options: where the line is too short, the words before them are cut.
+    """
+    if len(card.form.submits if card.form else ()) != 1 or len(label(card.title, room.title, "…")) > MOST_TITLE:
         return None
-    del drawn["select_list"]
-    return drawn | {"card_type": "vote_interaction", "checkbox": checked}
+    tail = _unpressed(card, body)
+    line = "；".join(_in_one_line(body))
+    desc = "；".join([*([cut(line, max(1, room.desc - sum(map(len, tail)) - 1))] if line else []), *tail])
+    return _submitted("vote_interaction", card, desc, room) | {"checkbox": checked}
+
+
+def _in_one_line(body: _Body) -> list[str]:
+    lines = [*(f"{key}:{value}" for key, value in body.facts), *body.quote, *body.words]
+    return [" ".join(line.rstrip("。").split("\n")) for line in lines]
+
+
+def _unpressed(card: Card, body: _Body) -> list[str]:
+    """What to type instead of the buttons that have no place."""
+    others = [*card.buttons, *body.spare]
+    return [typed(others).rstrip("。")] if others else []
+
+
+def _submitted(kind: str, card: Card, desc: str, room: Room) -> Json:
+    """A card of one button, which hands in what was chosen."""
+    (submit,) = card.form.submits if card.form else ()
+    top = _drawn(kind, card, _Body(), room)
+    title = top["main_title"] | ({"desc": desc} if desc else {})
+    return top | {
+        "main_title": title,
+        "submit_button": {"text": label(submit.label, room.button, "…"), "key": OF_FORM + submit.id},
+    }
 
 
 def _openable(body: _Body, room: Room) -> Sequence[Link]:
