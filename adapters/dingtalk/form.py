@@ -45,7 +45,7 @@ def field(asked: AnyInput) -> Field:
     if asked.hint and not isinstance(asked, DateInput):  # a hint says how to write a day: 6月底
         drawn["placeholder"] = cut(plain(asked.hint), _MOST_LABEL)
     options = _options(asked)
-    if options:
+    if options and drawn["type"] != "TEXT":
         drawn["options"] = options
     if initial := _initial(asked, options):
         drawn["defaultValue"] = initial
@@ -64,8 +64,8 @@ def _type(asked: AnyInput) -> str:
             return "DATE"
         case ChoiceInput(options=options) | PersonInput(options=options):
             return "SELECT" if options else "TEXT"
-        case MultiChoiceInput(options=options):
-            return "MULTI_SELECT" if options else "TEXT"
+        case MultiChoiceInput(options=options, initial=initial):
+            return "MULTI_SELECT" if options and not initial else "TEXT"
         case FileInput():
             return "TEXT"  # the planner asks for it in the chat
         case _:
@@ -82,11 +82,14 @@ def _options(asked: AnyInput) -> list[Field]:
     ]
 
 
-def _initial(asked: AnyInput, options: list[Field]) -> str | list[str]:
-    """Whole: it comes back as the person's own words; what the component does not take stays out."""
+def _initial(asked: AnyInput, options: list[Field]) -> str:
+    """Whole: it comes back as the person's own words; what the component does not take stays out.
+
+    A default value is one string (the template's format), so several choices made before stand as words to correct.
+    """
     initial = clean(asked.initial)
-    if isinstance(asked, MultiChoiceInput) and options:
-        return [option["value"] for option in options if option["value"] in initial.split(";")]
+    if isinstance(asked, MultiChoiceInput):
+        return "、".join(option["text"] for option in options if option["value"] in initial.split(";"))
     if isinstance(asked, DateInput) and not _is_day(initial):
         return ""
     if isinstance(asked, NumberInput) and not (initial.isascii() and initial.isdigit()):

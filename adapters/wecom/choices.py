@@ -30,13 +30,20 @@ def selections(form: Form | None, option: int) -> list[Selection]:
 
 
 def checkbox(form: Form | None) -> Selection | None:
-    """The form's one question of several choices, where it asks nothing else: such a card holds nothing beside it."""
+    """The form's one question of several choices, where it asks nothing else: such a card holds nothing beside it.
+
+    The page does not say that a client lets an empty one pass: choosing nothing is a choice of its own.
+    """
     field = form.inputs[0] if form and len(form.inputs) == 1 else None
-    if not isinstance(field, MultiChoiceInput) or not 0 < len(field.options) <= MOST_CHECKED:
+    if not isinstance(field, MultiChoiceInput) or not field.options:
         return None
-    initial = clean(field.initial).split(";")
     options = {clean(o.value): label(o.label or o.value, MOST_CHECKED_TEXT, "…") for o in field.options}
-    if not all(0 < len(name.encode()) <= MOST_ID and plain(name) for name in options):
+    initial = [name for name in clean(field.initial).split(";") if name in options]
+    if UNCHOSEN in options or not all(0 < len(name.encode()) <= MOST_ID and plain(name) for name in options):
+        return None
+    if not field.required:
+        options, initial = {UNCHOSEN: "不选"} | options, initial or [UNCHOSEN]
+    if len(options) > MOST_CHECKED:
         return None
     listed = [{"id": name, "text": text, "is_checked": name in initial} for name, text in options.items()]
     return {"question_key": field.name, "mode": SEVERAL, "option_list": listed}
