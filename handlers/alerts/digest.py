@@ -22,6 +22,8 @@ CHUNK = 50
 """People a transaction."""
 SHOWN = 5
 """Lines a heading."""
+MOST_BYTES = 1500
+"""Of all lines; with the headings it fits a text message of WeCom, which ends at 2048."""
 KIND = "digest"
 Section = tuple[str, list[str]]
 
@@ -33,7 +35,7 @@ def morning(turn: Turn, db: Unit, slot: Slot) -> None:
     if turn.house.today(slot.due) != today or not turn.house.calendar.is_workday(today):
         return
     for number, people in enumerate(_chunks(queries.reachable(db))):
-        turn.promise(gate.DIGEST, f"{today.isoformat()}/all/{number}", slot.due, about="", people=people)
+        turn.promise(gate.DIGEST, f"{today.isoformat()}/all/{number}", slot.due, about="", people=people, whole="yes")
 
 
 @feature.job("digest", why="早间摘要")
@@ -41,15 +43,14 @@ def digest(turn: Turn, db: Unit, slot: Slot) -> None:
     for number in slot.args["people"].split(","):
         to = person(db, int(number))
         if to is not None and to.active and gate.is_reachable(db, to):
-            _tell(turn, db, to)
+            _tell(turn, db, to, whole="whole" in slot.args)
 
 
-def _tell(turn: Turn, db: Unit, to: Person) -> None:
+def _tell(turn: Turn, db: Unit, to: Person, *, whole: bool) -> None:
     if rules.is_quiet(turn.now, gate.hours_of(db, to.id, turn.house), turn.house.calendar):
-        gate.promise_digest(turn, db, to.id)
+        gate.promise_digest(turn, db, to.id, whole=whole)
         return
-    told = queries.told_of(db, to.id, KIND, 0, gate.start_of_day(turn.house, turn.now))
-    text = written(db, turn.catalog, turn.house, to, turn.now, whole=not told)
+    text = written(db, turn.catalog, turn.house, to, turn.now, whole=whole)
     queries.tell_waiting(db, to.id)
     if text:
         turn.messages.append(Message(to, text=text, admitted=True))
@@ -63,7 +64,7 @@ def written(db: Unit, catalog: Catalog, house: House, to: Person, now: datetime,
     sections = list(_sections(db, catalog, house, to, now, named)) if whole else []
     held = [each.text for each in queries.waiting(db, to.id) if f"{each.kind}{each.number}" not in named]
     sections.append(("其他消息", list(dict.fromkeys(held))))
-    lines = [line for title, found in sections if found for line in _shown(title, found)]
+    lines = list(_shown([each for each in sections if each[1]]))
     if not lines:
         return ""
     title = f"{house.day(house.today(now))} 摘要" if whole else "免打扰期间的消息"
@@ -84,6 +85,7 @@ def _sections(
 
     due = [each for each in own if each.deadline > now]
     yield "今天到期", lines([each for each in due if rules.last_day(each.deadline, house.calendar) == today])
+    yield "即将到期", lines([each for each in due if each.ref not in named])
     yield "已逾期", lines([each for each in own if each.deadline <= now])
     yield "团队逾期", lines([each for each in found if each.owner != to.id and each.deadline <= now])
     waits = [
@@ -95,7 +97,6 @@ def _sections(
     ]
     named.update(each.ref for each in waits)
     yield "等您处理", [each.text for each in waits]
-    yield "即将到期", lines([each for each in due if each.ref not in named])
 
 
 def _line(db: Unit, catalog: Catalog, house: House, seen: Watch, now: datetime, to: Person) -> str:
@@ -107,11 +108,20 @@ def _line(db: Unit, catalog: Catalog, house: House, seen: Watch, now: datetime, 
     return f"{whose}{seen.ref} {rules.standing(due.at, house, now)}（{due.about}）"
 
 
-def _shown(title: str, lines: Sequence[str]) -> Iterator[str]:
-    yield f"{title} {len(lines)} 件："
-    yield from lines[:SHOWN]
-    if len(lines) > SHOWN:
-        yield f"还有 {len(lines) - SHOWN} 件"
+def _shown(sections: Sequence[Section]) -> Iterator[str]:
+    """Every heading with its number; of its lines as many as fit."""
+    room = MOST_BYTES
+    for title, lines in sections:
+        yield f"{title} {len(lines)} 件："
+        shown = 0
+        for line in lines[:SHOWN]:
+            room -= len(line.encode())
+            if room < 0:
+                break
+            shown += 1
+            yield line
+        if len(lines) > shown:
+            yield f"还有 {len(lines) - shown} 件"
 
 
 def _chunks(people: Sequence[int]) -> Iterator[str]:

@@ -92,18 +92,17 @@ def doorman(turn: Turn, db: Unit, person: Person, message: Message) -> datetime 
 
 
 def keep(turn: Turn, db: Unit, reminder: Reminder) -> None:
-    """Records what became of it; what is to be told later has its instant promised."""
-    waits = reminder.outcome in WAITS
-    queries.record(db, structs.replace(reminder, waits=waits))
-    if waits and reminder.person is not None:
+    """Records what became of it; what may not ring now is told with the next digest."""
+    queries.record(db, structs.replace(reminder, waits=reminder.outcome in WAITS))
+    if reminder.outcome is Outcome.QUIET and reminder.person is not None:
         promise_digest(turn, db, reminder.person)
 
 
-def promise_digest(turn: Turn, db: Unit, person: int) -> None:
-    """When it may ring again; in the evening that is next morning, with everything else."""
-    hours = hours_of(db, person, turn.house)
-    at = rules.digest_at(turn.now, hours, turn.house.calendar)
-    if at == turn.now:  # the budget of the day is spent
-        tomorrow = turn.house.calendar.next_workday(turn.house.today(turn.now) + rules.ONE_DAY)
-        at = rules.digest_at(datetime.combine(tomorrow, rules.MORNING, turn.house.zone), hours, turn.house.calendar)
-    turn.promise(DIGEST, f"{at.isoformat()}/{person}", at, about="", people=str(person))
+def promise_digest(turn: Turn, db: Unit, person: int, *, whole: bool = False) -> None:
+    """When it may ring again. ``whole``: the day's own digest, which has to wait for that; it takes along what is held."""
+    hours, calendar = hours_of(db, person, turn.house), turn.house.calendar
+    at = rules.digest_at(turn.now, hours, calendar)
+    days_own = rules.digest_at(start_of_day(turn.house, at), hours, calendar)
+    if whole or at != days_own:
+        args = {"people": str(person)} | ({"whole": "yes"} if whole else {})
+        turn.promise(DIGEST, f"{at.isoformat()}/{person}", at, about="", **args)
