@@ -102,15 +102,18 @@ def answer(turn: Turn, command: Command, draft: Draft, words: str) -> Reply:
 def _heard(slot: Slot, command: Command, draft: Draft, words: str, context: Context) -> filling.Reading:
     """Several values in one answer are all taken; a single one is the answer to what was asked, word for word."""
     missing = [s for s in command.slots if s.name not in draft.given or s is slot]
-    if slot.kind in CLOSED and choices.NUMBERS.fullmatch(words):
-        taken = reading.read(slot, words, context)
-        return filling.Reading({slot.name: taken}) if isinstance(taken, Given) else _asked(slot, taken)
+    if slot.whole or (slot.kind in CLOSED and choices.NUMBERS.fullmatch(words)):
+        return _only(slot, words, context)
     found = filling.fill(missing, words, context)
     several = len(found.given) > 1 and slot.name in found.given and len(words.split()) > 1
     told = [s for s in missing if s.name in found.given and not (s.optional and s.kind in reading.FREE)]
     elsewhere = told and slot not in told and not found.rest  # a wrong answer is no 备注
     if several or elsewhere or (slot.name in found.given and slot.kind not in reading.FREE):
         return found
+    return _only(slot, words, context)
+
+
+def _only(slot: Slot, words: str, context: Context) -> filling.Reading:
     taken = reading.read(slot, words, context)
     return filling.Reading({slot.name: taken}) if isinstance(taken, Given) else _asked(slot, taken)
 
@@ -319,7 +322,8 @@ def _check(turn: Turn, command: Command, draft: Draft) -> Preview | None:
 
 def _with_preview(draft: Draft, preview: Preview | None, turn: Turn) -> Draft:
     lines = preview.lines if preview else ()
-    told = msgspec.json.encode([sorted((n, g.raw) for n, g in draft.given.items()), lines])
+    basis = preview.basis if preview else ""
+    told = msgspec.json.encode([sorted((n, g.raw) for n, g in draft.given.items()), lines, basis])
     digest = hashlib.blake2b(told, digest_size=9).hexdigest()
     return msgspec.structs.replace(draft, lines=lines, digest=digest, asked="", question="", updated=turn.now)
 

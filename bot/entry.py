@@ -109,6 +109,8 @@ class Slot(Struct, frozen=True, kw_only=True):
     """An instant's slot takes a day without a time, as the end of its work: 周五前."""
     via: Callable[[Any, Any, ShortId], int | None] | None = None
     """(turn, unit, another record's id) → the number meant by it: 同意 BB1001 means the approval that is open about it."""
+    whole: bool = False
+    """A text of people's own, taken as it stands: no amount, day or choice is looked for in it."""
     must: Callable[[Any, Any, Any], object] | None = None
     """(turn, unit, value) refuses a value before anything else is asked; the handler refuses it anyway."""
 
@@ -125,7 +127,7 @@ def ask(
     """Declares a slot.
 
     ``more`` are further fields of Slot: ``label`` (short, for previews), ``people``, ``long``, ``takes_of``, ``usual``, ``sure``,
-    ``pattern``, ``by_day``, ``via``, ``must``.
+    ``pattern``, ``by_day``, ``via``, ``whole``, ``must``.
     """
     meta = {
         "prompt": prompt,
@@ -181,3 +183,5 @@ class Preview(Struct, frozen=True):
     lines: tuple[str, ...] = ()
     confirm: str = "提交"
     edit: bool = True
+    basis: str = ""
+    """What the lines stand for and do not spell out: whoever submits has seen it no longer if it has changed since."""

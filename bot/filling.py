@@ -74,6 +74,7 @@ class Reading:
 def fill(slots: Sequence[Slot], words: str, context: Context) -> Reading:
     """Reads a line of words into slots, in any order."""
     reading = Reading()
+    words = _whole(slots, words, context, reading)
     told, left = labels.labelled(slots, unlisted(words))
     for slot, said in told:
         _take(slot, read(slot, said, context), reading)
@@ -94,6 +95,16 @@ def fill(slots: Sequence[Slot], words: str, context: Context) -> Reading:
             del reading.given[slot.name]
             reading.unsure[slot.name] = said
     return reading
+
+
+def _whole(slots: Sequence[Slot], words: str, context: Context, reading: Reading) -> str:
+    """Takes out a text that stands behind its name, 「正文：…」, to its very end; what stands before is left."""
+    for slot in slots:
+        named = slot.whole and re.search(rf"(?:{slot.label}|{slot.prompt})\s*[:：]\s*(?=\S)", words)
+        if named:
+            _take(slot, read(slot, words[named.end() :], context), reading)
+            words = words[: named.start()]
+    return words
 
 
 def _people(slots: Sequence[Slot], words: str, context: Context, reading: Reading) -> str:
@@ -209,7 +220,11 @@ def _chosen(slots: Sequence[Slot], tokens: list[str], context: Context, reading:
             reading.unsure[slot.name] = f"{slot.prompt}是{'，还是'.join(words)}？"
     for slot in _unfilled(slots, Kind.CHOICES, reading):
         options = context.among(slot)
-        picked = [t for t in tokens if all(option_called(options, part) for part in choices.APART.split(t))]
+        picked = [
+            t
+            for t in tokens
+            if option_called(options, t) or all(option_called(options, part) for part in choices.APART.split(t))
+        ]
         if picked:
             tokens = [t for t in tokens if t not in picked]
             _take(slot, choices.read_several(slot.prompt, " ".join(picked), options), reading)
@@ -226,7 +241,9 @@ def _customer(slots: Sequence[Slot], tokens: list[str], reading: Reading) -> lis
 
 def _inferred(slots: Sequence[Slot], tokens: list[str], context: Context, reading: Reading) -> None:
     """Inside a longer word of the project, never of the customer's name, it is inferred and takes nothing."""
-    told = [reading.given[s.name].raw for s in slots if s.kind is Kind.TEXT and s.name in reading.given]
+    if any(s.whole and s.name not in reading.given for s in slots):
+        return  # these words are a text of somebody's own
+    told = [reading.given[s.name].raw for s in slots if s.kind is Kind.TEXT and not s.whole and s.name in reading.given]
     said = folded(" ".join([*tokens, *told]))
     for slot in _unfilled(slots, Kind.CHOICE, reading):
         longest = choices.inside(context.among(slot), said)
@@ -251,7 +268,7 @@ def _says_something(token: str) -> bool:
 
 def _free(slots: Sequence[Slot], tokens: list[str], reading: Reading) -> list[str]:
     """Free text fills what is left in declared order; the last slot takes all that remains."""
-    waiting = [s for s in _unfilled(slots, Kind.TEXT, reading) if not s.pattern]
+    waiting = [s for s in _unfilled(slots, Kind.TEXT, reading) if not s.pattern and not (s.whole and s.long)]
     for at, slot in enumerate(waiting):
         if not tokens:
             break

@@ -64,8 +64,12 @@ class Listener:
         return offer.offer(self.catalog, turn.person, words, about)
 
     def _asks_for(self, draft: Draft, words: str) -> bool:
-        """A bare id answers the question for one; otherwise it opens the record."""
+        """A bare id answers the question for one; otherwise it opens the record. Where the preview stands, what begins with
+        the name of one of its values is a correction: 「定时 明天9点」.
+        """
         slots = self.command_of(draft).slots
+        if not draft.asked and any(words.startswith((f"{s.label} ", f"{s.label}：")) for s in slots if s.label):
+            return True
         asked = next((s for s in slots if s.name == draft.asked), None)
         ids = parse.find_ids(words)
         alone = len(ids) == 1 and ids[0].text == words.strip()
