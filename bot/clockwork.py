@@ -49,6 +49,8 @@ class Clockwork:
             ):
                 job.run(turn, unit, slot)
                 self._effects(turn)
+                if watch and listener:
+                    watch.tell(listener)
 
         return run
 

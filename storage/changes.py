@@ -88,7 +88,7 @@ def _compared(
     for name in dict.fromkeys((*before, *after)):
         old, new = _short(name, before.get(name)), _short(name, after.get(name))
         if name not in keys and old != new and name in TOLD.get(table.name, (name,)):
-            watch.changes.append(Change(table=table.name, row=named, column=name, before=old, after=new))
+            watch.changes.append(Change(table=str(table.name), row=named, column=str(name), before=old, after=new))
 
 
 def _short(name: str, value: Any) -> str:

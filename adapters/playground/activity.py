@@ -22,9 +22,9 @@ class Activity:
         self._last = self._began = -BELONGS
         self._told = True
 
-    def begin(self, who: str, what: str, place: str = "") -> int:
+    def begin(self, who: str, what: str, place: str = "", seat: str = "", message: str = "") -> int:
         """Its ``order``, by which a problem may be added later. ``place``: the messenger's title."""
-        event = Event(order=self._order(), at=self._now(), who=who, what=what, place=place)
+        event = Event(order=self._order(), at=self._now(), who=who, what=what, place=place, seat=seat, message=message)
         self._events.append(event)
         self._last = self._began = self._machine()
         self._told = False
@@ -52,6 +52,17 @@ class Activity:
             marks[name] = Mark(name, *more, round(now - self._began, 1))
         self._events[-1] = replace(last, marks=[marks[name] for name in sorted(marks)])
         self._last, self._told = now, False
+
+    def event(self, order: int) -> Event | None:
+        return next((event for event in self._events if event.order == order), None)
+
+    def belongs(self, trace: str, seat: str) -> int:
+        """The bot's turn came of the last thing that this person did, or, of nobody's, of the clock; its order, 0 if none."""
+        for event in reversed(self._events):
+            if not event.trace and (event.seat == seat if seat else not event.seat):
+                self._change(event.order, trace=trace)
+                return event.order
+        return 0
 
     def news(self) -> list[Event]:
         """The last lines if something in them is new: only they can change."""

@@ -9,6 +9,8 @@ from datetime import datetime, timedelta
 from typing import TypeAlias
 
 from adapters.playground import refusals
+from adapters.playground.faults import BY_NAME
+from adapters.playground.inside import TurnSeen
 from adapters.playground.live import Live
 from adapters.playground.messengers.messenger import SINGLE, Messenger, Refused, Sent
 from adapters.playground.values import (
@@ -16,6 +18,7 @@ from adapters.playground.values import (
     AnyAsk,
     Attach,
     Done,
+    Look,
     Press,
     Read,
     Restart,
@@ -23,6 +26,7 @@ from adapters.playground.values import (
     Stop,
     Suggest,
     Suggestion,
+    Switch,
 )
 
 log = logging.getLogger(__name__)
@@ -60,6 +64,10 @@ class Asks:
                 await self._read(ask)
             case Suggest():
                 return Done(id=ask.id, suggestions=await self._suggestions(ask))
+            case Look():
+                return Done(id=ask.id, turn=self._look(ask))
+            case Switch():
+                await self._switch(ask)
             case Advance():
                 await self._advance(ask)
             case Stop():
@@ -89,7 +97,7 @@ class Asks:
         if len(data) > messenger.most_file:
             raise Refused(refusals.too_large(messenger.title, messenger.most_file))
         named = f"「{_short(name)}」" if name else ""
-        event = self._live.activity.begin(person, f"在{messenger.title}发{KINDS[kind]}{named}", messenger.title)
+        event = self._live.activity.begin(person, f"在{messenger.title}发{KINDS[kind]}{named}", messenger.title, seat)
         return self._sent(await messenger.attach(user, chat, kind, name, data), event)
 
     async def _say(self, ask: Say) -> str:
@@ -98,7 +106,7 @@ class Asks:
         if not text:
             raise Refused(refusals.EMPTY)
         where = messenger.title if ask.chat == SINGLE else f"{messenger.title}群里"
-        event = self._live.activity.begin(name, f"在{where}发「{_short(text)}」", messenger.title)
+        event = self._live.activity.begin(name, f"在{where}发「{_short(text)}」", messenger.title, ask.seat)
         return self._sent(await messenger.say(user, ask.chat, text), event)
 
     def _sent(self, sent: Sent, event: int) -> str:
@@ -112,7 +120,9 @@ class Asks:
         seen = (one.id for room in messenger.rooms(user) for one in messenger.seen(user, room.id))
         if ask.message not in seen:
             raise Refused(refusals.NO_MESSAGE)
-        event = self._live.activity.begin(name, f"在{messenger.title}按「{_short(ask.label)}」", messenger.title)
+        event = self._live.activity.begin(
+            name, f"在{messenger.title}按「{_short(ask.label)}」", *(messenger.title, ask.seat, ask.message)
+        )
         try:
             pressed = await messenger.press(user, ask.message, ask.label, ask.which, ask.form)
         except Refused as refused:
@@ -132,6 +142,26 @@ class Asks:
         messenger, user, _name = self._seat(ask.seat)
         found = self._suggest(messenger.channel, user, ask.text)
         return list(await found if inspect.isawaitable(found) else found)[:MOST_SUGGESTIONS]
+
+    # -- looking in, breaking things ---------------------------------------------------------------------------------
+
+    def _look(self, ask: Look) -> TurnSeen:
+        looking = self._live.looking
+        if ask.message:
+            trace = looking.of_message(ask.message)
+        else:
+            trace = looking.of_event(ask.event) if ask.event else ask.trace or looking.last()
+        turn = looking.turn(trace) if trace else None
+        if turn is None:
+            raise Refused(refusals.NO_TURN)
+        return turn
+
+    async def _switch(self, ask: Switch) -> None:
+        if not ask.name:
+            await self._live.faults.all_off()
+        elif ask.name in BY_NAME:
+            await self._live.faults.switch(ask.name, ask.channels, ask.on, ask.value)
+        self._live.poke()
 
     # -- the clock ---------------------------------------------------------------------------------------------------
 

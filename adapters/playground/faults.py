@@ -63,7 +63,7 @@ def _fast(emulator: Any, _value: int) -> None:
 
 def _cut(emulator: Any, _value: int) -> None:
     """The long connection breaks without a farewell."""
-    (emulator.stream if hasattr(emulator, "stream") else emulator.smart_bot).cut()
+    (emulator.stream if hasattr(emulator, "stream") else emulator.smart_bot.sockets).cut()
 
 
 def _nothing(_emulator: Any, _value: int) -> None:

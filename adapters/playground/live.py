@@ -13,10 +13,13 @@ from aiohttp import web
 from msgspec import json
 
 from adapters.playground.activity import Activity
+from adapters.playground.faults import Board
+from adapters.playground.looking import Looking
 from adapters.playground.messengers.messenger import Messenger
 from adapters.playground.people import people, populate
 from adapters.playground.repeating import Repeating
-from adapters.playground.values import Changes, Clock, Due, Jump, State, Told, Walking
+from adapters.playground.trace import Steps
+from adapters.playground.values import Changes, Clock, Due, Jump, Message, State, Told, Trouble, Walking
 from adapters.playground.walk import Walk
 from adapters.playground.watch import Look, Watch, stamp
 from bot.errors import Unavailable
@@ -35,12 +38,14 @@ GOING_AWAY = 1012
 class Live:
     """``messengers`` by channel; the mapping may hold other ones after a restart."""
 
-    def __init__(self, messengers: Mapping[str, Messenger], rehearsal: Rehearsal) -> None:
+    def __init__(self, messengers: Mapping[str, Messenger], rehearsal: Rehearsal, steps: Steps) -> None:
         self.messengers, self.rehearsal = messengers, rehearsal
         self._order = itertools.count(1).__next__
         self.activity = Activity(self._order, self.now, monotonic)
         self.repeating = Repeating(messengers.values)
         self.walk = Walk(rehearsal, self.repeating, self._moved)
+        self.faults = Board(messengers)
+        self.looking = Looking(steps, self.activity, messengers, self._messages)
         self.run = 0
         self._watches: list[Watch] = []
         self._unsubscribe: list[Callable[[], None]] = []
@@ -51,6 +56,7 @@ class Live:
         self._pump: asyncio.Task[None] | None = None
         self._repeats: asyncio.Task[None] | None = None
         self._told = Clock(now="", due=[])
+        self._trouble_told = Trouble(switches=[], waiting=[])
         self._present = asyncio.Event()
         self._present.set()
 
@@ -68,10 +74,11 @@ class Live:
         await self._present.wait()
         if self._pump is None:
             self._attach()
+            self.looking.lines.attach()
             self._pump = asyncio.create_task(self._keep_telling())
             self._repeats = asyncio.create_task(self._keep_repeating())
         await self._tell_changes()
-        self._told = await self._clock()
+        self._told, self._trouble_told = await self._clock(), self._trouble()
         await _send(browser, json.encode(self._state()))
         self._browsers.add(browser)
 
@@ -84,6 +91,7 @@ class Live:
             if task is not None:
                 task.cancel()
         self._pump = self._repeats = None
+        self.looking.lines.detach()
         self._detach()
         for browser in tuple(self._browsers):
             await browser.close(code=GOING_AWAY)
@@ -93,6 +101,7 @@ class Live:
     async def restart(self) -> None:
         """The demo begins anew; what was said before is not shown any more, wherever it still lies."""
         self.walk.stop()
+        await self.faults.all_off()
         for watch in self._watches:
             watch.forget()
         self._present.clear()
@@ -102,8 +111,10 @@ class Live:
             self._present.set()
         self._jumps.clear()
         self.activity.clear()
+        self.looking.forget()
+        self.faults.forget()
         self._attach()
-        self._told = await self._clock()
+        self._told, self._trouble_told = await self._clock(), self._trouble()
         await self._tell(self._state())
 
     def _attach(self) -> None:
@@ -150,6 +161,7 @@ class Live:
             try:
                 await self._tell_changes()
                 await self._tell_clock()
+                await self._tell_trouble()
             except Exception:
                 log.exception("the page could not be told what changed")
 
@@ -169,6 +181,18 @@ class Live:
             self._jumps_told = jumps
             await self._tell(Changes(messages=look.messages, jumps=jumps, events=events))
 
+    async def _tell_trouble(self) -> None:
+        trouble = self._trouble()
+        if trouble != self._trouble_told:
+            self._trouble_told = trouble
+            await self._tell(trouble)
+
+    def _trouble(self) -> Trouble:
+        return Trouble(switches=self.faults.seen(), waiting=self.looking.waiting(self.faults.slow))
+
+    def _messages(self) -> list[Message]:
+        return [message for watch in self._watches for message in watch.everything()]
+
     def _look(self) -> Look:
         look = Look()
         for watch in self._watches:
@@ -176,6 +200,7 @@ class Live:
         sent = {name: len(messages) for name, messages in look.sent.items()}
         changed = {name: len(messages) for name, messages in look.changed.items()}
         self.activity.came(sent, changed)
+        self.looking.join()
         return look
 
     async def _tell_clock(self) -> None:
@@ -199,15 +224,15 @@ class Live:
 
     def _state(self) -> State:
         names = {messenger.emulator.bot_name for messenger in self.messengers.values()}
-        messages = [message for watch in self._watches for message in watch.everything()]
         return State(
             run=self.run,
             bot=next(iter(sorted(names)), ""),
             people=people(self.messengers),
-            messages=sorted(messages, key=lambda message: message.order),
+            messages=sorted(self._messages(), key=lambda message: message.order),
             jumps=self._jumps,
             events=self.activity.everything(),
             clock=self._told,
+            trouble=self._trouble_told,
         )
 
     async def _tell(self, told: Told) -> None:

@@ -8,8 +8,8 @@ from collections import OrderedDict
 from structlog.contextvars import get_contextvars
 
 from bot.log import OURS, Redactor
-from bot.log import _EVERY_RECORD as PLAIN
 
+PLAIN = frozenset(logging.makeLogRecord({}).__dict__) | {"message", "asctime"}
 MOST_TURNS = 300
 MOST_LINES = 100
 

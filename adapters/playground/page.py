@@ -36,12 +36,12 @@ class Playground:
     """
 
     def __init__(self, messengers: Mapping[str, Messenger], rehearsal: Rehearsal, suggest: Suggesting) -> None:
-        self._live = Live(messengers, rehearsal)
+        self.trace = Steps()
+        """To be given to the core as its Trace."""
+        self._live = Live(messengers, rehearsal, self.trace)
         self._asks = Asks(self._live, suggest)
         self._messengers = messengers
         self._tasks: set[asyncio.Task[None]] = set()
-        self.trace = Steps()
-        """To be given to the core as its Trace."""
 
     def routes(self) -> list[web.RouteDef]:
         return [

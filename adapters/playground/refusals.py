@@ -7,6 +7,7 @@ log = logging.getLogger(__name__)
 NOBODY = "没有这个人"
 NO_CHAT = "没有这个会话"
 NO_MESSAGE = "这条消息已经不在了"
+NO_TURN = "这条消息之前的经过没有记下来"
 RECALLED = "消息已撤回"
 EMPTY = "没有可以发送的内容"
 WALKING = "时钟正在前进，停下或等它走完再试"

@@ -7,6 +7,8 @@ from typing import Any, Literal
 import msgspec
 from msgspec import Struct
 
+from adapters.playground.inside import SwitchSeen, TurnSeen, Waiting
+
 
 class Suggestion(Struct, frozen=True):
     """One line above the composer: ``label`` is shown, ``insert`` fills the field, ``hint`` stands at the right."""
@@ -76,7 +78,24 @@ class Restart(Ask, frozen=True, kw_only=True, tag="restart"):
     pass
 
 
-AnyAsk = Say | Press | Attach | Read | Suggest | Advance | Stop | Restart
+class Look(Ask, frozen=True, kw_only=True, tag="look"):
+    """Into the turn of a message (its key), of a line of the strip (its order), of a trace, or into the last one."""
+
+    message: str = ""
+    event: int = 0
+    trace: str = ""
+
+
+class Switch(Ask, frozen=True, kw_only=True, tag="switch"):
+    """A fault on at exactly these channels; without a name all faults off."""
+
+    name: str = ""
+    channels: list[str] = []
+    on: bool = False
+    value: int = 0
+
+
+AnyAsk = Look | Switch | Say | Press | Attach | Read | Suggest | Advance | Stop | Restart
 decode = msgspec.json.Decoder(AnyAsk).decode
 
 
@@ -97,6 +116,7 @@ class Done(Told, frozen=True, kw_only=True, tag="done"):
     toast: tuple[str, str] | None = None
     code: int | None = None
     suggestions: list[Suggestion] = []
+    turn: TurnSeen | None = None
 
 
 class Chat(Struct, frozen=True):
@@ -195,7 +215,8 @@ class Mark(Struct, frozen=True):
 
 
 class Event(Struct, frozen=True, kw_only=True):
-    """A line of the activity strip: who did what, at which messenger, and what came of it."""
+    """A line of the activity strip: who did what, at which messenger, and what came of it. ``seat`` and ``message``: whose
+    doing it was, and the card that was pressed; ``trace``: the bot's turn."""
 
     order: int
     at: str
@@ -204,12 +225,22 @@ class Event(Struct, frozen=True, kw_only=True):
     place: str = ""
     marks: list[Mark] = []
     problem: str = ""
+    seat: str = ""
+    message: str = ""
+    trace: str = ""
 
 
 class Clock(Told, frozen=True, kw_only=True, tag="clock"):
     now: str
     due: list[Due]
     walking: Walking | None = None
+
+
+class Trouble(Told, frozen=True, kw_only=True, tag="trouble"):
+    """The fault switches, and what is held up."""
+
+    switches: list[SwitchSeen]
+    waiting: list[Waiting]
 
 
 class State(Told, frozen=True, kw_only=True, tag="state"):
@@ -222,6 +253,7 @@ class State(Told, frozen=True, kw_only=True, tag="state"):
     jumps: list[Jump]
     events: list[Event]
     clock: Clock
+    trouble: Trouble
 
 
 class Changes(Told, frozen=True, kw_only=True, tag="changes"):

@@ -40,6 +40,8 @@ class Delivery(Struct, frozen=True, kw_only=True):
     state: str
     attempt: int
     handle: str = ""
+    target: int | None = None
+    """The row whose message it changes."""
     reason: str = ""
     again: float = 0.0
     changeable_until: datetime | None = None

@@ -81,6 +81,7 @@ class Observed:
                     state=state,
                     attempt=row.attempts + 1,
                     handle=handle or row.handle,
+                    target=row.target,
                     reason=reason,
                     again=again,
                     changeable_until=self._changeable_until(row),

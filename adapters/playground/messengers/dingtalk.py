@@ -118,6 +118,14 @@ class DingTalk:
             if call.path.startswith(_CARDS) and (fault := _fault(call)):
                 yield from (Turned(id(call), user, room, call.at, fault) for user, room in self._receivers(call))
 
+    def named(self, handle: str) -> list[str]:
+        """A card's outTrackId, with or without the key it was sent by; or a message's processQueryKey."""
+        track, _, query = handle.partition(" ")
+        card = self.emulator.world.cards.get(track)
+        return (
+            list(card.message_ids) if card else [one.message_id for one in self.emulator.world.sent_as(query or track)]
+        )
+
     def media(self, key: str) -> bytes | None:
         blob = self.emulator.world.blobs.get(self._pictures.get(key, key))
         return blob.data if blob else None

@@ -115,6 +115,9 @@ class Feishu:
             if call.code in (_CARD, _TOO_LONG) and (fault := _fault(call)):
                 yield from (Turned(id(call), user, room, call.at, fault) for user, room in self._receivers(call))
 
+    def named(self, handle: str) -> list[str]:
+        return [handle] if handle in self.emulator.world.messages else []
+
     def media(self, key: str) -> bytes | None:
         blob = self.emulator.world.blobs.get(key)
         return blob.data if blob else None

@@ -133,6 +133,11 @@ class WeCom:
                 fault = Fault("errcode 0", f"企业微信收下了，但没有送达：{drop.reason}")
                 yield Turned(id(drop), drop.user, SINGLE, self.emulator.now(), fault)
 
+    def named(self, handle: str) -> list[str]:
+        """By the id of its sending; the code of one use behind it names nothing any more."""
+        sent = handle.partition(" ")[0]
+        return [one.message_id for one in self.emulator.world.messages.values() if sent and one.msgid == sent]
+
     def media(self, key: str) -> bytes | None:
         blob = self.emulator.world.blobs.get(key)
         return blob.data if blob else None

@@ -2,14 +2,16 @@
 
 import { h, redraw } from "./dom.js";
 import { icon } from "./icons.js";
-import { popover } from "./layer.js";
+import { look } from "./inspector.js";
+import { close, popover } from "./layer.js";
 import { on, store } from "./store.js";
 import { secondOf } from "./words.js";
 
 const strip = document.getElementById("strip");
 const line = h("div", { class: "event", "aria-live": "off" });
 const more = h("button", { class: "more", type: "button", title: "动静（E）", on: { click: () => openEvents(more) } });
-strip.append(line, more);
+const into = h("button", { class: "more into", type: "button", title: "看这一步（I）", on: { click: () => look({ event: store.events.at(-1).order }) } }, icon("look"), "看这一步");
+strip.append(line, into, more);
 
 /** One mark per messenger that something came to. */
 function outcome(event) {
@@ -26,14 +28,23 @@ function draw() {
     last ? [h("time", {}, secondOf(last.at)), h("b", {}, last.who), h("span", { class: "what" }, last.what), outcome(last)] : "还没有动静",
   );
   more.hidden = !last;
+  into.hidden = !last?.trace;
   redraw(more, String(store.events.length), () => [`全部 ${store.events.length} 条`, icon("up")]);
+}
+
+function seeButton(event) {
+  const see = () => {
+    close();
+    look({ event: event.order });
+  };
+  return event.trace && h("button", { class: "see", type: "button", on: { click: see } }, icon("look"), "看这一步");
 }
 
 export function openEvents(anchor = more) {
   const rows = [...store.events]
     .reverse()
     .map((event) =>
-      h("div", {}, h("time", {}, secondOf(event.at)), h("span", {}, h("b", {}, event.who), " ", event.what), h("span", { class: "marks" }, outcome(event))),
+      h("div", {}, h("time", {}, secondOf(event.at)), h("span", {}, h("b", {}, event.who), " ", event.what), h("span", { class: "marks" }, outcome(event), seeButton(event))),
     );
   const panel = h(
     "div",

@@ -3,6 +3,8 @@
 import { h, isField } from "./dom.js";
 import { openDue, toNext } from "./clock.js";
 import { openEvents } from "./activity.js";
+import { closeDrawer, drawerOpen } from "./drawer.js";
+import { toggleInspector } from "./inspector.js";
 import { close, isOpen, popover } from "./layer.js";
 import { activate, layout, openChat } from "./layout.js";
 import { activeSeat } from "./stage.js";
@@ -17,6 +19,7 @@ const HELP = [
   [["Enter"], "在卡片上：到第一个按钮或字段"],
   [["T"], "接下来"],
   [["G"], "到下一件"],
+  [["I"], "透视：选中的那条，或最后一步"],
   [["E"], "动静"],
   [["Esc"], "关掉最上面的，再回到输入框"],
   [["?"], "全部按键"],
@@ -29,6 +32,7 @@ const KEYS = {
   k: () => activeSeat()?.list.move(-1),
   t: () => openDue(document.querySelector(".clock")),
   g: () => toNext(),
+  i: () => toggleInspector(),
   e: () => openEvents(document.querySelector(".strip .more")),
   "?": () => openHelp(),
 };
@@ -63,6 +67,7 @@ function chatKey(event) {
 
 function escape() {
   if (isOpen()) close();
+  else if (drawerOpen()) closeDrawer();
   else activeSeat()?.composer.focus();
 }
 

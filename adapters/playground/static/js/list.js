@@ -9,6 +9,7 @@ import { forget, store, talkOf } from "./store.js";
 import { sendText } from "./composer.js";
 import { entriesOf } from "./timeline.js";
 import { drawStart } from "./start.js";
+import { lookable } from "./touched.js";
 import { spanOf } from "./words.js";
 
 const NEAR_BOTTOM = 60;
@@ -139,6 +140,7 @@ export class List {
       node.addEventListener("animationend", () => node.classList.remove("arriving"), { once: true });
     }
     node.dataset.key = message.key;
+    lookable(node, message);
     return node;
   }
 

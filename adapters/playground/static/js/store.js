@@ -13,6 +13,7 @@ export const store = {
   now: "",
   due: [],
   walking: null,
+  trouble: { switches: [], waiting: [] },
   /** Cards whose callback is under way; and those whose next change is the answer to one's own press. */
   pressing: new Set(),
   pressed: new Set(),
@@ -35,6 +36,8 @@ export function told(message) {
       return takeState(message);
     case "changes":
       return takeChanges(message);
+    case "trouble":
+      return takeTrouble(message);
     case "clock":
       return takeClock(message);
   }
@@ -54,8 +57,10 @@ function takeState(state) {
   store.pressing.clear();
   for (const message of state.messages) put(message);
   Object.assign(store, { now: state.clock.now, due: state.clock.due, walking: state.clock.walking });
+  store.trouble = state.trouble;
   emit("state");
   emit("clock");
+  emit("trouble");
   emit("events");
 }
 
@@ -70,6 +75,11 @@ function takeChanges(changes) {
 function takeClock(clock) {
   Object.assign(store, { now: clock.now, due: clock.due, walking: clock.walking });
   emit("clock");
+}
+
+function takeTrouble(trouble) {
+  store.trouble = trouble;
+  emit("trouble");
 }
 
 /** Where a message stands: an account's conversation. */

@@ -4,6 +4,8 @@ import { advance, openDue, stop, toNext } from "./clock.js";
 import { h, redraw } from "./dom.js";
 import { icon } from "./icons.js";
 import { openEvents } from "./activity.js";
+import { drawerOpen } from "./drawer.js";
+import { toggleInspector } from "./inspector.js";
 import { menu, question } from "./layer.js";
 import { isNarrow, layout, leave, MOST_SEATS } from "./layout.js";
 import { ask, triesSoFar } from "./link.js";
@@ -28,6 +30,7 @@ const tool = (drawn, words, key, act) =>
     h("span", {}, words),
   );
 
+const look_ = tool("look", "透视", "I", () => toggleInspector());
 const window_ = tool("plus", "窗口", "", () => openSwitcher(window_));
 const again = tool("again", "重来", "", () => restart());
 const more = tool("more", "更多", "", () => openMore());
@@ -58,6 +61,7 @@ function openMore() {
     [icon("swap"), "换人", () => openSwitcher(more, layout.active)],
     [icon("plus"), "窗口", () => openSwitcher(more), layout.seats.length >= MOST_SEATS],
     [icon("close"), "关掉窗口", () => leave(layout.active), layout.seats.length < 2],
+    [icon("look"), "透视", toggleInspector],
     [icon("list"), "动静", () => openEvents(more)],
     [icon("again"), "重来", restart],
   ]);
@@ -106,7 +110,7 @@ function drawNext() {
 }
 
 function drawTools() {
-  redraw(tools, String(isNarrow()), () => (isNarrow() ? [more] : [window_, again]));
+  redraw(tools, String(isNarrow()), () => (isNarrow() ? [more] : [window_, look_, again]));
   window_.disabled = layout.seats.length >= MOST_SEATS;
 }
 
@@ -121,3 +125,4 @@ on("seats", () => {
   draw();
 });
 on("connection", drawConnection);
+on("drawer", () => look_.setAttribute("aria-pressed", String(drawerOpen() === "inspector")));
