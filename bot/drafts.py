@@ -162,12 +162,12 @@ def read_form(command: Command, values: Mapping[str, str], context: Context) -> 
 def must_be_allowed(turn: Turn, command: Command) -> None:
     if not command.allowed(turn.person):
         raise Refusal("not_allowed", NOT_ALLOWED)
-
-
-def submit(turn: Turn, command: Command, draft: Draft, digest: str) -> Reply:
     watching.note(
         watching.ALLOWED, ("角色", f"{turn.person.role.named if turn.person else '陌生人'}可以{command.title}")
     )
+
+
+def submit(turn: Turn, command: Command, draft: Draft, digest: str) -> Reply:
     """Runs the command of a previewed draft, if the check still says what the preview said."""
     preview = _check(turn, command, draft)
     fresh = _with_preview(draft, preview, turn)
@@ -217,10 +217,10 @@ def resume(turn: Turn, command: Command, draft: Draft) -> Reply:
 def _advance(
     turn: Turn, command: Command, draft: Draft, context: Context, unsure: dict[str, str], heard: str = ""
 ) -> Reply:
+    understood.entry(command, draft, context, unsure, heard)
     missing = [s for s in command.slots if not s.optional and s.name not in draft.given]
     asked = next((s for s in command.slots if s.name in unsure), None) or next(iter(missing), None)
     if asked is not None:
-    understood.entry(command, draft, context, unsure, heard)
         _must_be_possible(turn, command, draft)
         heard = heard if asked.kind is Kind.PERSON and asked.name in unsure else ""
         waiting = msgspec.structs.replace(
@@ -239,10 +239,10 @@ def _must_be_possible(turn: Turn, command: Command, draft: Draft) -> None:
     for slot in command.slots:
         if slot.must is not None and slot.name in draft.given:
             slot.must(turn, turn.unit, reading.value(slot, draft.given[slot.name].raw))
+            watching.note(watching.ALLOWED, (slot.prompt, "现在还可以办理"))
 
 
 def _ask(turn: Turn, command: Command, draft: Draft, missing: Sequence[Slot], context: Context) -> Reply:
-            watching.note(watching.ALLOWED, (slot.prompt, "现在还可以办理"))
     """Several missing values make a form; one is asked in words, which is quicker with a thumb.
 
     Where the form stands already, it follows what is answered in words.
