@@ -123,6 +123,8 @@ def _buttons(task: Task, parts: frozenset[Part]) -> Iterator[Button]:
         yield Button("退回", "tasks.send_back", about, Style.DANGER)
     if Part.GIVER in parts and task.state in OPEN:
         yield Button("转交", "tasks.hand_over", about)
+        if Part.OWNER not in parts:
+            yield Button("延期", "tasks.postpone", about)
         yield Button("撤回", "tasks.cancel", about)
 
 

@@ -11,8 +11,9 @@ from bot.ports import FileRow
 from bot.turn import Turn
 from handlers.files.rules import named
 from handlers.tasks import queries, reach
+from handlers.tasks.cards import CARD
 from handlers.tasks.feature import feature
-from handlers.tasks.states import LIVE, OPEN
+from handlers.tasks.states import LIVE, OPEN, State
 from storage.unit import Unit
 
 
@@ -32,7 +33,17 @@ def _may_see(db: Unit, who: Person, number: int) -> bool:
 def _received(turn: Turn, db: Unit, number: int, file: FileRow) -> str:
     after = {"file": file.id, "name": file.name, "sha256": file.sha256, "from": str(file.account)}
     turn.record("task.evidence", f"RW{number}", after=after)
+    _show_who_checks(turn, db, number)
     return f"已收到：{named(file)}，归到 RW{number}。"
+
+
+def _show_who_checks(turn: Turn, db: Unit, number: int) -> None:
+    """What is to be checked is shown with it, also where a card is not drawn anew for that."""
+    task = queries.task(db, number)
+    charge = reach.in_charge(db, task) if task is not None and task.state is State.REPORTED else None
+    shown = any((message.view, message.number) == (CARD, number) for message in turn.messages)
+    if charge is not None and not shown:
+        turn.send(charge, CARD, number)
 
 
 def _likely(db: Unit, who: Person) -> Sequence[tuple[int, str]]:

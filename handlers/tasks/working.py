@@ -65,9 +65,10 @@ def report(turn: Turn, db: Unit, entry: ReportEntry) -> Reply:
     settled: dict[str, object] = {"settled_by": turn.me.id, "settled_at": turn.now, "progress": WHOLE.points}
     action = f"task.{state.value}"
     change(turn, db, task, action, state=state, words=words, updated_at=turn.now, **settled, **NO_WISH)
+    said = _reported(turn, db, task, state)
     if entry.evidence is not None:
         attach(turn, db, entry.evidence, "RW", task.number)
-    return Reply(_reported(turn, db, task, state), focus=task.ref)
+    return Reply(said, focus=task.ref)
 
 
 @report.check
