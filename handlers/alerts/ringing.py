@@ -75,12 +75,12 @@ def notices(
     if not spoken:
         return []
     *older, newest = spoken
-    found = [Notice(rung, None, Outcome.REPLACED, "") for rung in older]
-    if newest.part is Part.BEFORE and now >= due.at:
-        return [*found, Notice(newest, None, Outcome.OVER, "")]
     owner = person(db, due.owner)
     if owner is None:
-        return found
+        return []
+    found = [Notice(rung, owner, Outcome.REPLACED, "") for rung in older]
+    if newest.part is Part.BEFORE and now >= due.at:
+        return [*found, Notice(newest, owner, Outcome.OVER, "")]
     first = owner
     if newest.part is Part.MANAGER:
         manager = watching.manager_of(db, due)
