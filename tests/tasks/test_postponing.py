@@ -70,12 +70,13 @@ async def test_postponed_while_overdue(world: World, given: None, li: Person, zh
     await zhao.says("我的任务").sees("进行中").not_sees("逾期")
 
 
-async def test_agreed_too_late_it_is_asked_anew(world: World, given: None, li: Person, zhao: Person) -> None:
-    await zhao.says("延期 RW601 下周一 等客户").sees("（SP2001）")
-    await world.clock("2026-03-02 16:00")
-    await world.clock("2026-03-02 16:59")
-    await li.looks().sees("延期申请 RW601")
-    await zhao.says("延期 RW601 周六 等客户").sees("2026-03-07 周六 18:00")
+async def test_agreed_too_late_it_is_asked_anew(world: World, li: Person, zhao: Person) -> None:
+    await li.says("任务 赵敏 今天11:00前 回电话给客户").sees("任务 RW601")
+    await zhao.says("延期 RW601 今天12:00 客户开会").sees("2026-03-02 周一 12:00（SP2001）")
+    await world.clock("2026-03-02 12:30")
+    await li.says("同意 SP2001").sees("申请的时间（2026-03-02 周一 12:00）已经过去，请驳回，让对方重新申请")
+    await li.says("驳回 SP2001 请重新申请").sees("RW601 仍以 2026-03-02 周一 11:00 为准")
+    await zhao.says("延期 RW601 今天15:00 客户开会").sees("2026-03-02 周一 15:00（SP2002）")
 
 
 async def test_an_owner_of_an_agent_decides_about_their_own_people(world: World, wang: Person) -> None:
