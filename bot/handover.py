@@ -25,12 +25,13 @@ from bot.house import House
 from bot.links import Links
 from bot.messages import HandedIn, single_chat
 from bot.permit import Person
-from bot.ports import AuditEntry, DraftState, FileRow, FileState, Page, Store, Unit
+from bot.ports import AuditEntry, DraftState, FileRow, FileState, Store, Unit
 from bot.slots import Context
 
 MOST_FACTS = 6
 LATER = "系统暂时无法处理，请稍后再试一次。"
 USED = "这个链接已经用过，请回到聊天继续。"
+OVER = "这个链接已过期，请回到聊天重新办理。"
 
 
 class Errand(Struct, frozen=True):
@@ -105,7 +106,7 @@ class Handover:
             media=kept.media,
         )
         await self._turns.take(inbound)
-        return await self._store.read(lambda unit: _ended(unit, page.id, inbound.trace))
+        return await self._store.read(lambda unit: self._ended(unit, page.id, inbound.trace))
 
     async def download(self, token: str) -> Served | None:
         """None for whatever this person may not have, whatever the reason."""
@@ -128,11 +129,11 @@ class Handover:
         person = unit.identity.person(page.person)
         alive = draft is not None and draft.state is DraftState.OPEN and draft.page == page.id
         if draft is None or person is None or not alive or not person.active or page.expires <= self._clock.now():
-            return Errand(number, False, "这个链接已过期，请回到聊天重新办理。")
+            return Errand(number, False, OVER)
         command = self._catalog.commands.get(draft.command)
         slot = next((s for s in command.slots if s.name == page.slot), None) if command else None
         if command is None or slot is None:
-            return Errand(number, False, "这个链接已过期，请回到聊天重新办理。")
+            return Errand(number, False, OVER)
         house = self._house()
         context = Context(self._clock.now(), house.calendar, vocabularies(unit, command.slots, person))
         given = [
@@ -142,6 +143,15 @@ class Handover:
         ]
         about = (f"{house.name} · {command.title}", *given[:MOST_FACTS])
         return Errand(number, True, f"请上传{slot.prompt}", person.name, about, house.moment(page.expires))
+
+    def _ended(self, unit: Unit, number: int, trace: str) -> str:
+        """Whether it was this very file that the page took."""
+        page = unit.files.page(number)
+        if page is None or page.file is None:
+            errand = self._errand(unit, number)
+            return LATER if errand and errand.open else OVER
+        file = unit.files.get(page.file)
+        return "" if file is not None and file.trace == trace else USED
 
     def _allowed(self, unit: Any, number: int, person_id: int) -> FileRow | None:
         """The file, with the trail of who took it."""
@@ -168,12 +178,3 @@ class Handover:
             return file.person == person.id
         holder = self._catalog.holders.get(file.owner[:2])
         return holder is not None and holder.may_see(unit, person, int(file.owner[2:]))
-
-
-def _ended(unit: Unit, number: int, trace: str) -> str:
-    """Whether it was this very file that the page took."""
-    page: Page | None = unit.files.page(number)
-    if page is None or page.file is None:
-        return LATER
-    file = unit.files.get(page.file)
-    return "" if file is not None and file.trace == trace else USED

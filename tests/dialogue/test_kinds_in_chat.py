@@ -173,6 +173,9 @@ async def test_a_mention_names_nobody_else(world: World) -> None:
 async def test_whom_nobody_may_name(world: World) -> None:
     """A rep names their colleagues and who decides about them; whoever else there is does not exist."""
     wang = world.person("王磊", "ou_wanglei")
-    for name, seen in {"陈启明": "通知方式", "李静": "通知方式", "赵敏": "负责人", "孙梅": "负责人"}.items():
-        await wang.says(f"演练派工 {name}").sees(seen)
+    for name in ("陈启明", "李静"):
+        await wang.says(f"演练派工 {name}").sees(f"负责人:{name}", "通知方式")
+        await wang.says("取消").sees("已取消")
+    for name in ("赵敏", "孙梅", "林岚"):
+        await wang.says(f"演练派工 {name}").sees("通知方式").not_sees(f"负责人:{name}")
         await wang.says("取消").sees("已取消")

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Callable
 import aiohttp
 import pytest
 
+from bot.handover import OVER
 from handlers.people.queries import everybody
 from tests.chat import Person, World
 
@@ -233,3 +234,34 @@ async def test_a_link_gives_nobody_what_they_may_not_see(
         async with browser.get(address(world, link, "files")) as given:
             ends[name] = given.status
     assert ends == {"赵敏": 200, "李静": 200, "林岚": 200, "王磊": 404, "陈启明": 404}
+
+
+async def test_what_has_no_place_yet_is_only_its_senders(
+    world: World, zhao: Person, browser: aiohttp.ClientSession
+) -> None:
+    await world.passes(minutes=31)
+    await zhao.sends(PHOTO).sees("收到 1 个文件")
+    await world.settled()
+    people = await world.app.store.read(lambda unit: {person.name: person for person in everybody(unit)})
+    links = {name: world.app.handover.links.download(1, people[name].id, world.now) for name in ("赵敏", "林岚")}
+    assert await _status(browser, address(world, links["赵敏"], "files")) == 200
+    assert await _status(browser, address(world, links["林岚"], "files")) == 404
+    await world.deactivates("赵敏")
+    assert await _status(browser, address(world, links["赵敏"], "files")) == 404
+
+
+async def _status(browser: aiohttp.ClientSession, url: str) -> int:
+    async with browser.get(url) as given:
+        return given.status
+
+
+async def test_what_was_asked_for_came_by_the_chat_while_the_page_was_open(world: World, zhao: Person) -> None:
+    token = (await asked(world, zhao)).rpartition("/")[2]
+    errand = await world.app.handover.errand(token)
+    assert errand is not None
+    await zhao.sends(PHOTO).sees("已收到 1 份证据")
+    async with world.app.handover.draft() as draft:
+        await draft.write(PAPER)
+        assert await world.app.handover.take(errand, draft, "合同.pdf") == OVER
+    await world.settled()
+    assert not any("合同.pdf" in message.text for message in zhao.messages)
