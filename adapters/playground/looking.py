@@ -33,6 +33,8 @@ LAST = 300
 """Calls and pushes that are looked through."""
 SHORTEST = 9
 """A name shorter than this may stand anywhere."""
+REST = re.compile("[（(：:，,；;].*", re.DOTALL)
+"""Of a reason, what an operator reads and the line in a list has no room for."""
 INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d\d:\d\d")
 
 
@@ -238,7 +240,7 @@ def _delivery(step: Step) -> Delivery:
 
 def _held_up(delivery: Delivery, title: str, slow: str) -> str:
     if delivery.state == "waiting":
-        return f"{title}{delivery.reason.removeprefix(title)}"
+        return title + ("限流" if "频繁" in delivery.reason else REST.sub("", delivery.reason.removeprefix(title)))
     return f"{title}{slow}" if delivery.state == "sending" and slow else ""
 
 

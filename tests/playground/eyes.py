@@ -58,10 +58,15 @@ class Eyes:
 
 @asynccontextmanager
 async def looking(
-    browser: Browser, address: str, width: int = 1280, height: int = 720, seats: str = ""
+    browser: Browser, address: str, width: int = 1280, height: int = 720, seats: str = "", *, toured: bool = True
 ) -> AsyncIterator[Eyes]:
-    """``seats``: who sits where, as the page's address says it; else whoever sits there at a first visit."""
+    """``seats``: who sits where, as the page's address says it; else whoever sits there at a first visit.
+
+    ``toured``: the browser has seen the tour, which begins by itself otherwise.
+    """
     page = await browser.new_page(viewport={"width": width, "height": height}, locale="zh-CN", has_touch=width < 760)
+    if toured:
+        await page.add_init_script("localStorage.setItem('channelops-tour', '1')")
     eyes = Eyes(page, address)
     await page.goto(f"{address}#{seats}" if seats else address)
     yield eyes

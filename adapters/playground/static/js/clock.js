@@ -33,7 +33,13 @@ function head() {
 }
 
 function drawDue() {
-  const rows = store.due.map((due) =>
+  const sign = JSON.stringify(store.due) + store.now.slice(0, 16);
+  redraw(list, sign, () => dueRows());
+}
+
+/** What comes next, each with a way there. */
+export function dueRows(most = store.due.length) {
+  const rows = store.due.slice(0, most).map((due) =>
     h(
       "div",
       { class: "due" },
@@ -42,8 +48,7 @@ function drawDue() {
       h("button", { class: "button small to", type: "button", on: { click: () => go(due.at) } }, "跳到这里"),
     ),
   );
-  const sign = JSON.stringify(store.due) + store.now.slice(0, 16);
-  redraw(list, sign, () => (rows.length ? rows : h("p", { class: "empty" }, "今后没有安排好的事")));
+  return rows.length ? rows : h("p", { class: "empty" }, "今后没有安排好的事");
 }
 
 function go(to) {
@@ -52,7 +57,7 @@ function go(to) {
 }
 
 /** 到…: a day and time of one's own choice; the zone is the organisation's, as the clock's is. */
-function until() {
+export function until() {
   const zone = store.now.slice(19);
   const field = h("input", {
     type: "datetime-local",

@@ -1,6 +1,6 @@
 // One drawer on the right at a time: it pushes the stage, and covers it as a sheet where there is no room.
 
-import { append, focusable, h } from "./dom.js";
+import { append, h } from "./dom.js";
 import { icon } from "./icons.js";
 import { emit } from "./store.js";
 
@@ -30,5 +30,5 @@ export function openDrawer(name, title, body, { tools = [], closed } = {}) {
   document.body.classList.add("drawn");
   open = { name, nodes: [scrim, drawer], back, closed };
   emit("drawer");
-  (focusable(body)[0] ?? drawer).focus({ preventScroll: true });
+  drawer.focus({ preventScroll: true });
 }

@@ -1,13 +1,14 @@
 // Single keys, while no field has the focus; Escape everywhere.
 
 import { h, isField } from "./dom.js";
-import { openDue, toNext } from "./clock.js";
+import { toNext } from "./clock.js";
 import { openEvents } from "./activity.js";
 import { closeDrawer, drawerOpen } from "./drawer.js";
 import { toggleInspector } from "./inspector.js";
 import { close, isOpen, popover } from "./layer.js";
 import { activate, layout, openChat } from "./layout.js";
 import { activeSeat } from "./stage.js";
+import { toggleTrouble } from "./trouble.js";
 
 const HELP = [
   [["/"], "到输入框"],
@@ -17,7 +18,7 @@ const HELP = [
   [["↑", "↓"], "在消息之间移动，空输入框里 ↑ 取回上一句"],
   [["J", "K"], "下一条、上一条消息"],
   [["Enter"], "在卡片上：到第一个按钮或字段"],
-  [["T"], "接下来"],
+  [["T"], "时钟与故障"],
   [["G"], "到下一件"],
   [["I"], "透视：选中的那条，或最后一步"],
   [["E"], "动静"],
@@ -30,7 +31,7 @@ const KEYS = {
   p: () => activeSeat()?.switchPerson(),
   j: () => activeSeat()?.list.move(1),
   k: () => activeSeat()?.list.move(-1),
-  t: () => openDue(document.querySelector(".clock")),
+  t: () => toggleTrouble(),
   g: () => toNext(),
   i: () => toggleInspector(),
   e: () => openEvents(document.querySelector(".strip .more")),

@@ -5,6 +5,8 @@ import "./topbar.js";
 import "./stage.js";
 import "./activity.js";
 import "./keys.js";
+import "./waiting.js";
+import "./tour.js";
 import { connect } from "./link.js";
 
 connect();

@@ -1,7 +1,7 @@
 // The bar on top: mark, clock, 「接下来」, and what the page itself can do.
 
 import { advance, openDue, stop, toNext } from "./clock.js";
-import { h, redraw } from "./dom.js";
+import { append, h, redraw } from "./dom.js";
 import { icon } from "./icons.js";
 import { openEvents } from "./activity.js";
 import { drawerOpen } from "./drawer.js";
@@ -11,6 +11,8 @@ import { isNarrow, layout, leave, MOST_SEATS } from "./layout.js";
 import { ask, triesSoFar } from "./link.js";
 import { on, store } from "./store.js";
 import { openSwitcher } from "./switcher.js";
+import { startTour } from "./tour.js";
+import { faultBadge, openFaults, switchesOn, toggleTrouble } from "./trouble.js";
 import { dateOf, dueWords, momentOf, timeOf, weekdayOf } from "./words.js";
 
 const bar = document.getElementById("topbar");
@@ -30,8 +32,10 @@ const tool = (drawn, words, key, act) =>
     h("span", {}, words),
   );
 
+const trouble_ = tool("bolt", "故障", "T", () => toggleTrouble());
 const look_ = tool("look", "透视", "I", () => toggleInspector());
 const window_ = tool("plus", "窗口", "", () => openSwitcher(window_));
+const guide_ = tool("flag", "导览", "", () => startTour());
 const again = tool("again", "重来", "", () => restart());
 const more = tool("more", "更多", "", () => openMore());
 const tools = h("div", { class: "tools" });
@@ -61,7 +65,9 @@ function openMore() {
     [icon("swap"), "换人", () => openSwitcher(more, layout.active)],
     [icon("plus"), "窗口", () => openSwitcher(more), layout.seats.length >= MOST_SEATS],
     [icon("close"), "关掉窗口", () => leave(layout.active), layout.seats.length < 2],
+    [icon("bolt"), "故障", openFaults],
     [icon("look"), "透视", toggleInspector],
+    [icon("flag"), "导览", startTour],
     [icon("list"), "动静", () => openEvents(more)],
     [icon("again"), "重来", restart],
   ]);
@@ -110,7 +116,7 @@ function drawNext() {
 }
 
 function drawTools() {
-  redraw(tools, String(isNarrow()), () => (isNarrow() ? [more] : [window_, look_, again]));
+  redraw(tools, String(isNarrow()), () => (isNarrow() ? [more] : [window_, trouble_, look_, guide_, again]));
   window_.disabled = layout.seats.length >= MOST_SEATS;
 }
 
@@ -125,4 +131,12 @@ on("seats", () => {
   draw();
 });
 on("connection", drawConnection);
-on("drawer", () => look_.setAttribute("aria-pressed", String(drawerOpen() === "inspector")));
+on("drawer", () => {
+  look_.setAttribute("aria-pressed", String(drawerOpen() === "inspector"));
+  trouble_.setAttribute("aria-pressed", String(drawerOpen() === "trouble"));
+});
+on("trouble", () => {
+  trouble_.classList.toggle("amber", switchesOn().length > 0);
+  trouble_.querySelector(".badge")?.remove();
+  append(trouble_, [faultBadge()]);
+});
