@@ -18,8 +18,9 @@ from msgspec import Struct
 from bot.cards import Card
 from bot.deadlines import Alert, DeadlineOf, Doorman, DueView, Follower, Passed
 from bot.entry import Kind, Preview, Slot, slots_of
+from bot.holding import Filing as Filing
+from bot.holding import Holder as Holder
 from bot.permit import Person, Role
-from bot.ports import FileRow
 from bot.reports import GroupNews, Reporter
 
 if TYPE_CHECKING:
@@ -117,30 +118,6 @@ class Subject:
     title: Callable[[Any, int], str]
     fields: Callable[[Any, int, Viewer], tuple[tuple[str, str], ...]]
     decided: Callable[[Turn, Any, int, str, str], str]
-
-
-@dataclass(frozen=True, slots=True)
-class Holder:
-    """How a capability's objects take files that people send.
-
-    ``may_add(turn, db, number)`` raises Refusal; ``may_see(db, person, number)`` is asked with every download; ``received(turn, db,
-    number, file)`` runs once a file is stored and returns what its sender reads of it; ``likely(db, person)`` are the objects a
-    file may belong to that came without a word, the likeliest first, each with what it is called.
-    """
-
-    kind: str
-    may_add: Callable[[Turn, Any, int], None]
-    may_see: Callable[[Any, Person, int], bool]
-    received: Callable[[Turn, Any, int, FileRow], str]
-    likely: Callable[[Any, Person], Sequence[tuple[int, str]]]
-
-
-@dataclass(frozen=True, slots=True)
-class Filing:
-    """What becomes of files no entry asked for; one capability does it. ``arrived`` gets the record they were a reply to, or ""."""
-
-    arrived: Callable[[Turn, Any, FileRow, str], Reply]
-    settled: Callable[[Turn, Any, FileRow], Reply]
 
 
 class ToDo(Struct, frozen=True):

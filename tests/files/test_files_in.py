@@ -38,4 +38,6 @@ async def test_without_context_it_is_asked_with_one_tap(wang: Person, world: Wor
     await wang.sends(PAPER, "会议纪要.pdf").sees("收到 2 个文件")
     await world.settled()
     await wang.presses("BB1001 杭州云栖湾酒店管理有限公司", on="2 个文件").sees("已收到 1 份证据", "归到 BB1001")
-    await wang.says("进度 BB1001").sees("会议纪要.pdf", "图片")
+    await wang.says("进度 BB1001").sees("会议纪要.pdf")
+    await world.settled()
+    assert '"img_key"' in wang.last.raw  # the photo itself
