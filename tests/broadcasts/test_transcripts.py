@@ -66,11 +66,9 @@ async def test_the_clock_reminds_after_working_days_and_then_tells_the_manager(w
     await lin.looks().sees("GG301 未知悉")
 
 
-async def test_paused_continued_recalled(world: World) -> None:
-    lin, wang, zhao = (world.member(name) for name in ("林岚", "王磊", "赵敏"))
-    await written(lin)
-    await lin.presses("提交").sees("GG301 已提交")
-    await world.passes(seconds=5)
+async def test_recalled(world: World) -> None:
+    lin, wang = world.member("林岚"), world.member("王磊")
+    await sent(world, lin)
     await wang.presses(BUTTON).sees("已知悉")
     await lin.says("撤回公告 GG301 文号有误").sees("GG301 已撤回", "其中 1 人已知悉")
     await goes_out(world)

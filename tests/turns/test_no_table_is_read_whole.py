@@ -14,7 +14,7 @@ from sqlalchemy import Engine, event
 from tests.chat import World
 
 GROW = frozenset({"inbox", "outbox", "copies", "drafts", "talks", "audit", "jobs", "deals", "protections", "approvals"})
-QUEUES = {"ix_outbox_line", "ix_jobs_due"}
+QUEUES = {"ix_outbox_line", "ix_outbox_report", "ix_jobs_due"}
 """Partial indexes that hold only what is still to be done."""
 LINE = "报备 杭州云栖湾酒店管理有限公司 中央空调改造 120万 6月底签"
 
