@@ -49,7 +49,7 @@ async def goes_out(world: World) -> None:
     await world.settled()
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture
 def at_their_phones(world: World) -> None:
     """Whoever is written to is known at their messenger."""
     for name in ("林岚", "周强", "王磊", "陈启明", "刘洋", "赵敏", "李静"):

@@ -10,6 +10,8 @@ from tests.broadcasts.conftest import sent
 from tests.build import Org
 from tests.chat import World
 
+pytestmark = pytest.mark.usefixtures("at_their_phones")
+
 TO_QIMING = "华东 金牌 业务员 老板"
 """Only A0571-01: 王磊, 刘洋, 陈启明."""
 

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.broadcasts.conftest import BUTTON, POLICY, goes_out, notices, sent, written
 from tests.chat import World
+
+pytestmark = pytest.mark.usefixtures("at_their_phones")
 
 
 async def test_from_a_title_to_everybody_s_acknowledgement(world: World) -> None:

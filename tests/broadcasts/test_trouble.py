@@ -15,8 +15,10 @@ from tests.broadcasts.conftest import BUTTON, goes_out, notices, sent, written
 from tests.build import Org
 from tests.chat import World
 
-MANY = 2 * CHUNK + 30
-"""More than two chunks."""
+pytestmark = pytest.mark.usefixtures("at_their_phones")
+
+MANY = CHUNK + 20
+"""More than one chunk."""
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,8 @@ from tests.broadcasts.conftest import POLICY, written
 from tests.build import Org
 from tests.chat import World
 
+pytestmark = pytest.mark.usefixtures("at_their_phones")
+
 
 @dataclass(frozen=True)
 class SomeUnbound(Org):
