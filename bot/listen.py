@@ -12,7 +12,7 @@ from bot.cards import Button, Card, Text, Tone
 from bot.entry import Kind
 from bot.errors import Refusal
 from bot.feature import Catalog, Command
-from bot.meant import narrowed
+from bot.meant import narrowed, surely
 from bot.messages import Say, Upload
 from bot.ports import Copy, Draft, DraftState, Talk
 from bot.turn import Reply, Turn
@@ -102,7 +102,7 @@ class Listener:
     def _heard(self, turn: Turn, heard: route.Heard) -> Reply:
         heard = replace(heard, commands=tuple(narrowed(turn, heard.commands, heard.rest)))
         if len(heard.commands) > 1:
-            return self._which(heard)
+            return self._which(turn, heard)
         if (meant := offer.misplaced(self.catalog, turn.person, heard)) is not None:
             return meant
         return self._run(turn, heard.commands[0], heard.rest, {})
@@ -112,8 +112,9 @@ class Listener:
         reply = drafts.start(turn, command, words, given)
         return replace(reply, in_group=command.in_group)
 
-    def _which(self, heard: route.Heard) -> Reply:
-        buttons = tuple(Button(f"{c.title}（{c.help}）", c.name) for c in heard.commands)
+    def _which(self, turn: Turn, heard: route.Heard) -> Reply:
+        """What was said behind the word goes with the press, as far as it is sure."""
+        buttons = tuple(Button(f"{c.title}（{c.help}）", c.name, surely(turn, c, heard.rest)) for c in heard.commands)
         return Reply(
             card=Card(f"「{heard.word}」指哪一件？", blocks=(Text("请选择，或在后面写上编号。"),), buttons=buttons)
         )

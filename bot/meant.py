@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from bot import parse
+from bot import filling, parse
+from bot.drafts import context_of
 from bot.errors import Refusal
 from bot.feature import Command
 from bot.keeping import talk_of
@@ -26,6 +27,12 @@ def narrowed(turn: Turn, commands: Sequence[Command], words: str) -> Sequence[Co
     about = [c for c in commands if _leads_to(turn, c, ids[0].value)]
     focus = talk_of(turn).focus
     return about or [c for c in commands if len(focus) == 1 and c.on and focus[0].startswith(c.on)] or commands
+
+
+def surely(turn: Turn, command: Command, words: str) -> dict[str, str]:
+    """The values these words give the command without a doubt, as a button carries them."""
+    found = filling.fill(command.slots, words, context_of(turn, command.slots))
+    return {name: given.raw for name, given in found.given.items() if not given.inferred}
 
 
 def _goes_without_saying(turn: Turn, command: Command) -> bool:

@@ -30,6 +30,15 @@ async def test_mine_and_those_i_gave(world: World, lin: Person, li: Person, zhao
     await lin.says("待办").sees("验收 RW602 寄样机")
 
 
+async def test_what_was_said_is_kept_while_it_is_asked_which_is_meant(lin: Person, wang: Person) -> None:
+    """Two tasks, no registration, nothing spoken of: 进度 is asked about once, and its words go with the tap."""
+    for words in ("任务 王磊 周四 寄样机", "任务 王磊 周五 更新报价单"):
+        await lin.says(words).sees("已派给")
+    await wang.says("进度 60% 主机已到场").sees("「进度」指哪一件")
+    await wang.presses("进度（查看或更新一项任务）").sees("任务编号")
+    await wang.says("RW602").sees("RW602 已更新：60%，主机已到场")
+
+
 async def test_help_and_first_words(lin: Person, wang: Person) -> None:
     await wang.says("帮助").sees("我的任务", "接受", "延期", "求助").not_sees("派一项任务", "验收", "转交")
     await lin.says("帮助 任务").sees("任务 @赵敏 周五前 提交选型表 高", "派任务、派活、交办", "负责人", "截止")
