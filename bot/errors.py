@@ -10,6 +10,7 @@ from __future__ import annotations
 import sysconfig
 import traceback
 from collections.abc import Callable
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -45,12 +46,14 @@ class OperatorError(Exception):
 
 
 def reason(error: Exception) -> str:
-    """What and where, the innermost of our lines first, in words that quote no data: errors of the database do."""
+    """What and where, the innermost of our lines first, one of each file that it passed through, in words that quote no
+    data: errors of the database do."""
     if isinstance(error, OperatorError | Unavailable):
         return str(error)
     frames = traceback.extract_tb(error.__traceback__)
     ours = [frame for frame in reversed(frames) if not _is_a_librarys(frame.filename)] or frames[-1:]
-    return f"{type(error).__name__} in {', '.join(f'{Path(f.filename).name}:{f.lineno}' for f in ours[:MOST_LINES])}"
+    passed = [next(lines) for _, lines in groupby(ours, key=lambda frame: frame.filename)][:MOST_LINES]
+    return f"{type(error).__name__} in {', '.join(f'{Path(f.filename).name}:{f.lineno}' for f in passed)}"
 
 
 def _is_a_librarys(file: str) -> bool:
