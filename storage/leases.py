@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Connection, select, true, update
+from sqlalchemy import Connection, bindparam, select, true, update
 
 from storage.numbers import Numbers
+from storage.prepared import Prepared
 from storage.tables import insert_or, leases
 from storage.types import machine_now
 
@@ -39,5 +40,11 @@ def release(sql: Connection, name: str, fence: int) -> None:
 
 def is_valid(sql: Connection, fence: int) -> bool:
     """Locks the lease against a change of hands until this transaction ends."""
-    valid = select(leases.c.name).where(leases.c.fence == fence, leases.c.expires > machine_now())
-    return sql.execute(valid.with_for_update(read=True)).first() is not None
+    return _VALID.first(sql, {"of": fence}) is not None
+
+
+_VALID = Prepared(
+    select(leases.c.name)
+    .where(leases.c.fence == bindparam("of"), leases.c.expires > machine_now())
+    .with_for_update(read=True)
+)

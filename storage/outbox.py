@@ -7,14 +7,14 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, bindparam, exists, func, insert, or_, select, update
+from sqlalchemy import Connection, bindparam, exists, func, insert, or_, select, update
 
 from bot.messages import Place
 from bot.ports import CopyState, Ended, OutboxRow, Outgoing, OutState, Sending, Settled
 from storage.leases import is_valid
 from storage.prepared import Prepared
 from storage.tables import copies, is_one_of, outbox, to_report, unfinished
-from storage.types import Instant, fields, machine_now
+from storage.types import Ids, Instant, among, machine_now
 
 EDITS = (Sending.CLOSING, Sending.REFRESH)
 AT_ONCE = 500
@@ -58,30 +58,27 @@ class Outbox:
         return int(_ADD.scalar(self._sql, written | {"wait_until": waited}))
 
     def drop_held(self, row_ids: Sequence[int]) -> None:
-        self._sql.execute(_DROP_HELD, {"ids": row_ids})
+        _DROP_HELD.run(self._sql, {"ids": row_ids})
 
     def due(self, channel: str, now: datetime, most: int) -> Sequence[OutboxRow]:
-        found = self._sql.execute(_DUE, {"of": channel, "now": now, "most": most})
-        return [_outbox_row(row) for row in found.mappings()]
+        return [_outbox_row(row) for row in _DUE.named(self._sql, {"of": channel, "now": now, "most": most})]
 
     def claim(self, rows: Sequence[tuple[int, bytes]], fence: int, now: datetime) -> Sequence[int]:
         if not rows or not is_valid(self._sql, fence):
             return []
-        got = set(self._sql.execute(_WAITING, {"ids": [row for row, _ in rows]}).scalars())
+        got = {row for (row,) in _WAITING.all(self._sql, {"ids": [row for row, _ in rows]})}
         claimed = [
             {"row": row, "rendered": payload, "now": now, "claimed_by": fence} for row, payload in rows if row in got
         ]
-        if claimed:
-            self._sql.execute(_CLAIM, claimed)
+        _CLAIM.run_many(self._sql, claimed)
         return [row for row, _ in rows if row in got]
 
     def settle(self, outcomes: Sequence[Settled], fence: int, now: datetime) -> Sequence[int]:
         """A row that another sender has touched since bears its newer fence."""
         ids = [outcome.row for outcome in outcomes]
-        got = set(self._sql.execute(_UNSETTLED, {"ids": ids, "mine": fence}).scalars())
+        got = {row for (row,) in _UNSETTLED.all(self._sql, {"ids": ids, "mine": fence})}
         settled = [_settled_row(outcome, fence, now) for outcome in outcomes if outcome.row in got]
-        if settled:
-            self._sql.execute(_SETTLE, settled)
+        _SETTLE.run_many(self._sql, settled)
         return [row for row in ids if row in got]
 
     def withdraw(self, kind: str, numbers: Sequence[int]) -> Sequence[int]:
@@ -99,8 +96,7 @@ class Outbox:
         return [_ended(row) for row in rows]
 
     def orphans(self, channel: str, fence: int) -> Sequence[OutboxRow]:
-        found = self._sql.execute(_ORPHANS, {"of": channel, "mine": fence})
-        return [_outbox_row(row) for row in found.mappings()]
+        return [_outbox_row(row) for row in _ORPHANS.named(self._sql, {"of": channel, "mine": fence})]
 
     def state_counts(self) -> dict[tuple[str, str], int]:
         return {(channel, state.value): number for channel, state, number in self._sql.execute(_COUNTS)}
@@ -149,10 +145,9 @@ def _ended(row: Any) -> Ended:
     )
 
 
-def _outbox_row(row: RowMapping) -> OutboxRow:
-    found = fields(row)
-    place = Place(*(found.pop(column.name) for column in _PLACE))
-    return OutboxRow(place=place, **found)
+def _outbox_row(row: dict[str, Any]) -> OutboxRow:
+    place = Place(*(row.pop(column.name) for column in _PLACE))
+    return OutboxRow(place=place, **row)
 
 
 # -- statements ------------------------------------------------------------------------------------------------------
@@ -161,7 +156,7 @@ def _outbox_row(row: RowMapping) -> OutboxRow:
 _c = outbox.c
 _target = outbox.alias("target")
 _pending = is_one_of(_c.state, OutState.PENDING)
-_ids = _c.id.in_(bindparam("ids", expanding=True))
+_ids = among(_c.id, bindparam("ids", type_=Ids()))
 _now = bindparam("now", type_=Instant())
 
 _PLACE = (_c.channel, _c.tenant, _c.chat, _c.is_group)
@@ -185,7 +180,7 @@ _overtaken = exists().where(
     _older.c.line == _c.line,
     _older.c.id < _c.id,
 )
-_DROP_HELD = _DROP.where(_ids, ~_overtaken)
+_DROP_HELD = Prepared(_DROP.where(_ids, ~_overtaken))
 _REPLACE = Prepared(
     _DROP.where(_c.copy == bindparam("of"), is_one_of(_c.what, *EDITS)).returning(_c.what, _c.wait_until, _c.via)
 )
@@ -220,9 +215,11 @@ _ENDED = (
 )
 _TOLD = update(outbox).where(_ids).values(report="")
 _COUNTS = select(_c.channel, _c.state, func.count()).group_by(_c.channel, _c.state)
-_ORPHANS = _ROW.where(
-    unfinished, _c.state == OutState.SENDING, _c.channel == bindparam("of"), _c.fence < bindparam("mine")
-).order_by(_c.id)
+_ORPHANS = Prepared(
+    _ROW.where(
+        unfinished, _c.state == OutState.SENDING, _c.channel == bindparam("of"), _c.fence < bindparam("mine")
+    ).order_by(_c.id)
+)
 
 # One pass over what is unfinished, then a look by id at those that stand first in their line. Nothing here is left to
 # the planner: what it knows of a queue's partial indexes is always out of date.
@@ -236,7 +233,7 @@ _lines = (
     .where(unfinished, _c.channel == bindparam("of"), or_(_c.not_before.is_(None), _c.not_before <= _now))
     .subquery()
 )
-_DUE = (
+_DUE = Prepared(
     _ROW.join(_lines, _lines.c.id == _c.id)
     .where(
         _lines.c.place == 1,
@@ -248,8 +245,8 @@ _DUE = (
     .limit(bindparam("most"))
 )
 
-_WAITING = select(_c.id).where(unfinished, _pending, _ids).with_for_update()
-_CLAIM = (
+_WAITING = Prepared(select(_c.id).where(unfinished, _pending, _ids).with_for_update())
+_CLAIM = Prepared(
     update(outbox)
     .where(_c.id == bindparam("row"))
     .values(
@@ -260,8 +257,8 @@ _CLAIM = (
         fence=bindparam("claimed_by"),
     )
 )
-_UNSETTLED = select(_c.id).where(unfinished, _ids, _c.fence <= bindparam("mine")).with_for_update()
-_SETTLE = (
+_UNSETTLED = Prepared(select(_c.id).where(unfinished, _ids, _c.fence <= bindparam("mine")).with_for_update())
+_SETTLE = Prepared(
     update(outbox)
     .where(_c.id == bindparam("row"))
     .values(

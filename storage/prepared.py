@@ -6,7 +6,7 @@ the columns' types and the errors are SQLAlchemy's all the same.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
@@ -22,11 +22,11 @@ Change = Callable[[Any], Any]
 NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
-def run_text(sql: Connection, text: str, given: Any = ()) -> Any:
+def run_text(sql: Connection, text: str, given: Any = (), *, many: bool = False) -> Any:
     """The driver's cursor after ``text``, which is in the driver's own SQL. Raises SQLAlchemy's DBAPIErrors."""
     driver: Any = sql.connection.driver_connection
     try:
-        return driver.execute(text, given)
+        return driver.cursor().executemany(text, given) if many else driver.execute(text, given)
     except sql.dialect.loaded_dbapi.Error as error:
         raise _as_sqlalchemy(sql, text, error) from error
 
@@ -70,6 +70,12 @@ class Prepared:
             return compiled.run(sql, values)
         return changes.noted(watch, sql, self._statement, values, lambda: compiled.run(sql, values))
 
+    def run_many(self, sql: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Once for each of them; their names are those of the first."""
+        if rows:
+            compiled = self._for(sql, rows[0])
+            run_text(sql, compiled.text, [compiled.given(row) for row in rows], many=True)
+
     def _for(self, sql: Connection, values: Mapping[str, Any]) -> _Compiled:
         shape = (sql.dialect.name, *values)
         found = self._compiled.get(shape)
@@ -95,7 +101,7 @@ class _Compiled:
     back: tuple[tuple[int, Change], ...] | None = field(default=None, init=False)
 
     def run(self, sql: Connection, values: Mapping[str, Any]) -> Any:
-        return run_text(sql, self.text, self._given(values))
+        return run_text(sql, self.text, self.given(values))
 
     def read(self, cursor: Any) -> list[Row]:
         rows: list[Row] = cursor.fetchall()
@@ -103,7 +109,7 @@ class _Compiled:
             self.back = tuple(self._ways_back(cursor.description))
         return [self._read(row) for row in rows] if self.back else rows
 
-    def _given(self, values: Mapping[str, Any]) -> Any:
+    def given(self, values: Mapping[str, Any]) -> Any:
         if self.fixed:
             values = {**self.fixed, **values}
         if self.by_name:

@@ -2,13 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, Generic, TypeVar
 
 import msgspec
-from sqlalchemy import BigInteger, DateTime, Dialect, Double, Integer, RowMapping, String, Text, TypeDecorator
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    DateTime,
+    Dialect,
+    Double,
+    Integer,
+    RowMapping,
+    String,
+    Text,
+    TypeDecorator,
+)
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
@@ -102,6 +113,41 @@ def _on_postgresql(element: machine_now, compiler: SQLCompiler, **kw: Any) -> st
 @compiles(machine_now, "sqlite")
 def _on_sqlite(element: machine_now, compiler: SQLCompiler, **kw: Any) -> str:
     return "((julianday('now') - 2440587.5) * 86400.0)"
+
+
+class Ids(TypeDecorator[Sequence[int]]):
+    """Any number of ids as one value, for ``among``."""
+
+    impl = Text
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> Any:
+        return dialect.type_descriptor(Text() if dialect.name == "sqlite" else ARRAY(BigInteger))
+
+    def process_bind_param(self, value: Sequence[int] | None, dialect: Dialect) -> Any:
+        ids = list(value or ())
+        return msgspec.json.encode(ids).decode() if dialect.name == "sqlite" else ids
+
+
+class among(FunctionElement[bool]):
+    """``among(column, bindparam("ids", type_=Ids()))``: the statement is the same however many there are.
+
+    Not of type Boolean: SQLite would be told ``(…) = 1`` and use no index.
+    """
+
+    inherit_cache = True
+
+
+@compiles(among, "postgresql")
+def _in_array(element: among, compiler: SQLCompiler, **kw: Any) -> str:
+    column, ids = (compiler.process(part, **kw) for part in element.clauses)
+    return f"{column} = ANY({ids})"
+
+
+@compiles(among, "sqlite")
+def _in_json(element: among, compiler: SQLCompiler, **kw: Any) -> str:
+    column, ids = (compiler.process(part, **kw) for part in element.clauses)
+    return f"{column} IN (SELECT value FROM json_each({ids}))"  # noqa: S608 - both come from the compiler
 
 
 def fields(row: RowMapping) -> dict[str, Any]:
