@@ -20,7 +20,7 @@ from bot.watching import Watch
 T = TypeVar("T")
 MOST_ROWS = 20
 """Of one statement."""
-LONGEST = 60
+LONGEST = 80
 TOLD = {
     "inbox": ("end",),
     "outbox": ("what", "channel", "state"),
