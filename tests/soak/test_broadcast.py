@@ -11,18 +11,16 @@ from sqlalchemy import select
 
 from bot.app import open_desk
 from bot.config import Config
-from bot.permit import Role, Scope
-from bot.ports import OutState, Slot
+from bot.permit import Scope
+from bot.ports import OutState
 from bot.sending.sender import Pace
-from handlers.broadcasts.names import START
-from handlers.broadcasts.queries import Broadcast, add, broadcast
+from handlers.broadcasts.queries import broadcast
 from handlers.broadcasts.recipient_queries import counts
 from handlers.broadcasts.states import State
-from handlers.people.queries import people_with_role
 from storage.tables import outbox
+from tests.soak.audience import TITLE, Audience, publish
 from tests.soak.conftest import Say
 from tests.soak.counts import COUNTS
-from tests.soak.crowd import Crowd
 from tests.soak.ledger import drained
 from tests.soak.scene import GLANCE, PATIENCE, Scene, scene
 from tests.soak.serving import Process
@@ -38,32 +36,11 @@ def processes(config: Config, folder: Path) -> Sequence[Process]:
     return [Process(config, folder / "bot.log", Pace(poll=0.2, lease=0.6))]
 
 
-def publish(stage: Scene) -> None:
-    """As confirming it leaves it: a row and a promise of the clock."""
-    with open_desk(stage.config) as desk, desk.store.unit() as unit:
-        author, now = people_with_role(unit, Role.DIRECTOR)[0], desk.clock.now()
-        found = Broadcast(
-            number=unit.numbers.next("GG"),
-            state=State.SCHEDULED,
-            title="二季度返利",
-            body="请各位按时核对返利。",
-            category="通知",
-            regions=("华东",),
-            tiers=(),
-            roles=("rep",),
-            author=author.id,
-            created_at=now,
-            basis="",
-        )
-        add(unit, found)
-        unit.jobs.promise(Slot(job=START, slot="GG301/1", due=now, about="GG301", args={"number": "301"}))
-
-
 def notices(stage: Scene) -> Counter[str]:
     """How many messages of it each chat shows: one with a known key is shown once however often it was sent."""
     messages = stage.feishu.world.messages.values()
     return Counter(
-        m.chat_id for m in messages if m.sender == "bot" and "GG301 二季度返利" in m.text and "知悉 GG301" in m.text
+        m.chat_id for m in messages if m.sender == "bot" and f"GG301 {TITLE}" in m.text and "知悉 GG301" in m.text
     )
 
 
@@ -80,10 +57,11 @@ def ended(stage: Scene) -> bool:
 
 
 async def test_killed_on_the_way(database_url: str, tmp_path: Path, say: Say) -> None:
-    crowd = Crowd(reps=PEOPLE, managers=1)
+    crowd = Audience(reps=100, managers=1, people=PEOPLE)
     async with scene(crowd, tmp_path, database_url, COUNTS.seed, lambda c: processes(c, tmp_path)) as stage:
         stage.feishu.faults.slow_seconds = SLOW
-        publish(stage)
+        with open_desk(stage.config) as desk:
+            publish(desk)
         process = next(house for house in stage.houses if isinstance(house, Process))
         for part in KILLED_AT:
             assert await process.start()
