@@ -94,7 +94,13 @@ class Office:
         return database, Ticker(database, self.clock, clockwork.runs(), recurring=daily, chores=())
 
     def joins(self, unit: Unit, name: str, role: Role, above: str = "") -> int:
-        row = {"name": name, "role": role, "phone": f"138{len(self.people):08}", "agent": "", "region": "华东"}
+        row: dict[str, object] = {
+            "name": name,
+            "role": role,
+            "phone": f"138{len(self.people):08}",
+            "agent": "",
+            "region": "华东",
+        }
         row |= {"province": "浙江", "manager": self.people.get(above or ABOVE.get(name, "")), "language": "zh-CN"}
         number = unit.sql.execute(insert(persons).values(**row, active=True).returning(persons.c.id)).scalar_one()
         if name not in self.unbound:

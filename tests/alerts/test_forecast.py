@@ -10,7 +10,7 @@ from storage.tables import metadata
 from tests.alerts.office import Office
 
 
-def everything(office: Office) -> dict[str, list[object]]:
+def everything(office: Office) -> dict[str, list[str]]:
     with office.database.unit() as unit:
         return {table.name: sorted(map(repr, unit.sql.execute(select(table)))) for table in metadata.sorted_tables}
 
