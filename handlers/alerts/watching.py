@@ -55,8 +55,6 @@ def manager_of(db: Unit, due: Deadline) -> int | None:
     """Who hears of it when it stays overdue."""
     owner = person(db, due.owner)
     found = (person(db, due.manager) if due.manager else None) or (superior_of(db, owner) if owner else None)
-    if found is not None and not found.active:
-        found = superior_of(db, found)
     return found.id if found else None
 
 

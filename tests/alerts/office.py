@@ -53,6 +53,7 @@ class Errand:
     about: str
     urgent: bool = False
     updated: datetime | None = None
+    manager: int | None = None
 
 
 @dataclass(frozen=True)
@@ -174,7 +175,12 @@ class Office:
             if errand is None:
                 return None
             return Deadline(
-                owner=errand.owner, at=errand.due, about=errand.about, urgent=errand.urgent, updated=errand.updated
+                owner=errand.owner,
+                at=errand.due,
+                about=errand.about,
+                manager=errand.manager,
+                urgent=errand.urgent,
+                updated=errand.updated,
             )
 
         @feature.todo

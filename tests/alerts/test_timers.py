@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import insert
 
+from handlers.alerts import queries
 from storage.tables import JobState, jobs
 from tests.alerts.office import Office, at
 
@@ -101,7 +103,8 @@ async def test_own_quiet_hours(office: Office, hours: str, first: str) -> None:
     pushed = [line for line in await office.until("05-06 12:00") if "08:45" not in line]
 
     assert pushed[0].startswith(first)
-    assert len(pushed) == 1, "what was held is told once, with everything else"
+    assert len(pushed) == 1, "what was held is told with everything else"
+    assert pushed[0].count("XM612") == 1, "and once"
 
 
 async def test_own_quiet_hours_at_noon_end_with_what_was_held(office: Office) -> None:
@@ -175,6 +178,44 @@ async def test_a_sign_of_life_holds_the_ladder_up(office: Office) -> None:
     ]
 
 
+async def test_after_a_sign_of_life_the_ladder_begins_anew_also_over_a_jump(office: Office) -> None:
+    office.given(612, "赵敏", "05-08 18:00")
+    await office.until("05-11 12:00")
+    office.updated(612)
+
+    assert [line[:14] for line in await office.jumps("05-20 12:00") if "摘要" not in line] == ["05-20 12:00 赵敏"]
+
+
+async def test_whatever_happens_one_promise_stands_for_an_object(office: Office) -> None:
+    office.given(612, "赵敏", "05-08 18:00")
+    office.moved(612, "05-22 18:00")
+    office.moved(612, "05-15 18:00")
+    office.updated(612)
+
+    with office.database.unit() as unit:
+        promised = [slot for slot in unit.jobs.next_due(99) if slot.about == "XM612"]
+
+    assert [(slot.due, slot.args["why"]) for slot in promised] == [(at("05-12 09:00"), "还有 3 天到期，提醒负责人")]
+
+
+async def test_not_today(office: Office) -> None:
+    """Not at five either; tomorrow goes on, and what is overdue goes upward in its time."""
+    office.given(612, "赵敏", "05-08 18:00")
+    office.given(613, "赵敏", "05-08 18:00", "测量现场")
+    await office.until("05-08 08:50")
+    with office.database.unit() as unit:
+        queries.mute(unit, office.people["赵敏"], "XM", 612, at("05-08 00:00").date())
+
+    pushed = await office.until("05-12 10:00")
+
+    assert [line[:14] for line in pushed if "XM612" in line and "摘要" not in line] == [
+        "05-09 09:00 赵敏",
+        "05-12 09:00 李静",
+    ]
+    assert office.why(612)[2:] == ["T-0 muted", "T-0/17 muted", "+1 sent", "+3 sent"]
+    assert office.why(613)[2:4] == ["T-0 sent", "T-0/17 sent"]
+
+
 async def test_the_owner_has_left(office: Office) -> None:
     office.given(612, "赵敏", "05-08 18:00")
     office.leaves("赵敏")
@@ -186,6 +227,18 @@ async def test_the_owner_has_left(office: Office) -> None:
         "05-07 09:00 李静 赵敏的 XM612 明天到期（提交选型表），仍未办结，请您协调。",
     ]
     assert office.why(612) == ["T-3 left", "T-3 sent", "T-1 left", "T-1 sent"]
+
+
+@pytest.mark.parametrize("named", [False, True])
+async def test_the_manager_has_left_as_well(office: Office, named: bool) -> None:
+    """Whether the capability says who it is, or the organisation."""
+    office.given(612, "赵敏", "05-08 18:00")
+    office.errands[612] = replace(office.errands[612], manager=office.people["李静"] if named else None)
+    await office.until("05-09 10:00")
+    office.leaves("李静")
+
+    assert [line[:14] for line in await office.until("05-12 10:00") if "摘要" not in line] == ["05-12 09:00 周强"]
+    assert office.why(612)[-2:] == (["+3 left", "+3 sent"] if named else ["+1 sent", "+3 sent"])
 
 
 @pytest.mark.parametrize("unbound", [("赵敏",)])
@@ -252,8 +305,6 @@ async def test_what_an_older_program_promised_is_kept(office: Office) -> None:
 
 
 def _set_hours(office: Office, name: str, hours: str) -> None:
-    from handlers.alerts import queries
-
     with office.database.unit() as unit:
         by = office.people[name or "林岚"]
         queries.set_hours(unit, office.people[name] if name else None, hours, office.clock.now(), by)

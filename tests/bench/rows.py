@@ -29,7 +29,7 @@ FILLED = (
     "INSERT INTO audit (at, actor, on_behalf_of, channel, object, action, before, after, request, salt, digest)"
     " {numbers}SELECT {past}, 'x', '', '', 'BB' || (1000000 + n), 'a', '{{}}', '{{}}', '', {salt}, 'd' || n FROM n",
     "INSERT INTO jobs (job, slot, due, about, args, state) {numbers}"
-    "SELECT 'deals.expire', 's' || n, {future}, 'BB' || (1000000 + n), '{{}}', 'promised' FROM n",
+    "SELECT 'alerts.ring', 's' || n, {future}, 'BB' || (1000000 + n), '{{}}', 'promised' FROM n",
     "INSERT INTO deals (number, agent, rep, manager, state, version, customer, project, line, province,"
     " province_inferred, amount, sign_date, credit_code, contact, address, note, suspicion, receipt, submitted_at)"
     " {numbers}SELECT 1000000 + n, 'A' || (n % {reps}), p.id - n % {reps}, p.id - n % {reps}, 'protected', 1, 'c' || n, 'p',"
@@ -67,4 +67,4 @@ def make_due(sql: Connection, rows: int) -> None:
     sql.execute(text(f"UPDATE outbox SET state = 'pending' WHERE key IN ({keys})"))
     past = WHEN[sql.dialect.name].format("-1 hours")
     slots = ", ".join(f"'s{n}'" for n in range(1, rows + 1))
-    sql.execute(text(f"UPDATE jobs SET due = {past} WHERE job = 'deals.expire' AND slot IN ({slots})"))
+    sql.execute(text(f"UPDATE jobs SET due = {past} WHERE job = 'alerts.ring' AND slot IN ({slots})"))

@@ -20,6 +20,8 @@ class Counts:
     """Of one customer at the same moment."""
     rounds: int
     """How often those submissions are repeated, each time with another customer."""
+    people: int
+    """Of a virtual month in which every push is checked, for each database."""
     conversations: int
     """Random conversations for each database, of ``steps`` steps."""
     steps: int
@@ -35,13 +37,24 @@ FULL = Counts(
     across=10_000,
     submissions=50,
     rounds=5,
+    people=200,
     conversations=300,
     steps=60,
     shrink=1,
     seed=0,
 )
 SHORT = Counts(
-    kills=12, points=4, races=40, across=120, submissions=50, rounds=1, conversations=15, steps=40, shrink=0, seed=0
+    kills=12,
+    points=4,
+    races=40,
+    across=120,
+    submissions=50,
+    rounds=1,
+    people=40,
+    conversations=15,
+    steps=40,
+    shrink=0,
+    seed=0,
 )
 
 

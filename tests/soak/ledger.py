@@ -18,6 +18,8 @@ from bot.desk import Desk
 from bot.keys import head_checker
 from bot.ports import End, OutState, Sending
 from bot.turn import Turn
+from handlers.alerts.states import Outcome
+from handlers.alerts.tables import reminders
 from handlers.approvals.tables import approvals
 from handlers.deals.states import LIVE
 from handlers.deals.tables import deals
@@ -27,6 +29,7 @@ from storage.unit import Unit
 from storage.verify import verify
 from tests.soak.scene import GLANCE, PATIENCE, Scene
 
+SENT = (reminders.c.outcome == Outcome.SENT).label("sent")
 UNFINISHED = (OutState.PENDING, OutState.SENDING)
 ANSWER = re.compile(r"请核对|回执码|^SP\d+ 已(?:同意|驳回)，|^已处理:")
 """A preview (or the registration it became), and what is said to a typed decision."""
@@ -200,15 +203,15 @@ class Ledger:
         for job in due:
             if job.state not in (JobState.DONE, JobState.CANCELLED):
                 self.wrong("job", job.job, job.slot, "is", job.state, job.reason)
-        reminded = Counter(job.about for job in due if job.job == "approvals.remind" and job.state is JobState.DONE)
+        rungs = Counter(unit.sql.execute(select(reminders.c.kind, reminders.c.number, reminders.c.step, SENT)).all())
+        reminded = Counter(f"{kind}{number}" for kind, number, _, sent in rungs.elements() if sent and number)
         handed_on = {
             f"SP{n}": times for n, times in unit.sql.execute(select(approvals.c.number, approvals.c.escalations))
         }
-        open_ = {
-            f"SP{n}"
-            for n in unit.sql.execute(select(approvals.c.number).where(approvals.c.decided_by.is_(None))).scalars()
-        }
-        self._times(unit, ("approval.reminded",), reminded, exactly=open_)
+        for (kind, number, step, _), times in rungs.items():
+            if kind == "SP" and times > 1 + handed_on[f"SP{number}"]:
+                self.wrong(kind, number, "came to", step, times, "times")
+        self._times(unit, ("alert.reminded",), reminded, exactly=reminded.keys())
         self._times(unit, ("approval.escalated",), handed_on)
 
     def _trail(self, desk: Desk, unit: Unit) -> None:
