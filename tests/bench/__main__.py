@@ -7,12 +7,13 @@ import os
 import platform
 from collections.abc import Callable
 
-from tests.bench import delivery, growth, start, turn
+from tests.bench import broadcast, delivery, growth, start, turn
 from tests.bench.table import Table
 
 PARTS: dict[str, Callable[[Table], None]] = {
     "turn": turn.measure,
     "delivery": delivery.measure,
+    "broadcast": broadcast.measure,
     "growth": growth.measure,
     "start": start.measure,
 }

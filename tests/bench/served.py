@@ -58,7 +58,7 @@ def rss(pid: int) -> float:
 
 
 @contextmanager
-def databases(names: tuple[str, ...]) -> Iterator[dict[str, str]]:
+def databases(names: tuple[str, ...], crowd: Crowd = CROWD) -> Iterator[dict[str, str]]:
     """Migrated ones with the organisation in them, by name: ``SQLite``, ``PostgreSQL``. Both wait for the disk."""
     with ExitStack() as stack, tempfile.TemporaryDirectory(prefix="bench") as folder:
         found = {"SQLite": f"sqlite:///{folder}/bot.db"}
@@ -67,7 +67,7 @@ def databases(names: tuple[str, ...]) -> Iterator[dict[str, str]]:
         for name in names:
             if name in found:
                 migrate(found[name])
-                organise(configuration(found[name], "http://127.0.0.1:9"), CROWD)
+                organise(configuration(found[name], "http://127.0.0.1:9"), crowd)
         yield {name: found[name] for name in names if name in found}
 
 
