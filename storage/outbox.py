@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, exists, func, insert, or_, select, update
+from sqlalchemy import Connection, bindparam, case, exists, func, insert, or_, select, update
 
 from bot.messages import Place
 from bot.ports import CopyState, Ended, OutboxRow, Outgoing, OutState, Sending, Settled
@@ -251,7 +251,11 @@ _CLAIM = Prepared(
     .where(_c.id == bindparam("row"))
     .values(
         state=OutState.SENDING,
-        payload=bindparam("rendered"),  # the stored bytes again, unless they surely were never taken
+        # Bytes that may have been taken stay; what surely was not may be drawn anew, since a file it names may be over.
+        payload=case(
+            (_c.first_sent.is_(None), bindparam("rendered", type_=_c.payload.type)),
+            else_=func.coalesce(_c.payload, bindparam("rendered", type_=_c.payload.type)),
+        ),
         attempts=_c.attempts + 1,
         first_sent=func.coalesce(_c.first_sent, _now),
         fence=bindparam("claimed_by"),

@@ -101,6 +101,17 @@ def test_the_first_payload_stays_and_attempts_count(database: Database) -> None:
         assert (found.payload, found.attempts, found.first_sent, found.losses) == (b"first", 2, NOW, 2)
 
 
+def test_what_surely_was_not_taken_is_drawn_anew(database: Database) -> None:
+    with database.unit() as unit:
+        row = send(unit)
+        fence = lead(unit)
+        unit.outbox.claim([(row, b"first")], fence, NOW)
+        settle(unit, row, OutState.PENDING, reason="429")
+        unit.outbox.claim([(row, b"second")], fence, NOW + HOUR)
+        (found,) = unit.outbox.orphans("feishu", fence + 1)
+        assert found.payload == b"second"
+
+
 def test_a_clear_refusal_does_not_use_up_the_window(database: Database) -> None:
     with database.unit() as unit:
         row = send(unit)
