@@ -47,7 +47,8 @@ def watch(turn: Turn, db: Unit, alert: Alert, number: int, since: datetime | Non
         until=since or turn.now,
     )
     queries.watch(db, new)
-    turn.cancel(new.ref, RING)
+    if seen is not None:
+        turn.cancel(new.ref, RING)
     promise(turn, alert, new, due)
 
 

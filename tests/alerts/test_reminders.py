@@ -104,6 +104,21 @@ class TestOfATask:
         await zhao.looks().not_sees("RW601 已逾期")
         await li.says("提醒记录 RW601").sees("逾期 1 个工作日", "逾期 3 个工作日", "赵敏", "李静", "已发送")
 
+    async def test_where_edits_are_dear_the_older_reminder_rests_and_its_buttons_lead_on(self, world: World) -> None:
+        li, zhao = world.member("李静"), world.member("赵敏")
+        await li.says(TASK).sees("RW601")
+        await world.clock("2026-05-07 09:00")
+        await zhao.looks().sees("RW601 明天到期")
+        older = zhao.card("RW601 明天到期")
+        await world.clock("2026-05-08 09:00")
+        await zhao.looks().sees("RW601 今天 18:00 到期")
+        await world.settled()
+        assert len(older.history) == 1, "no code is spent on it"
+
+        await zhao.presses("完成", on="明天到期").sees("这张卡片已变更")
+        await zhao.presses("完成", on="今天 18:00 到期").sees("RW601")
+        await li.looks().sees("RW601")
+
     async def test_others_do_not_learn_of_it(self, world: World) -> None:
         li, wang = world.member("李静"), world.member("王磊")
         await li.says(TASK).sees("RW601")
