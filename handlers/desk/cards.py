@@ -43,15 +43,20 @@ def to_do_card(waiting: Sequence[ToDo], more: int, turn: Turn) -> Card:
 
 
 def _sections(turn: Turn) -> Iterator[AnyBlock]:
-    for feature in turn.catalog.features:
-        lines = [f"{c.title}　{c.help}" for c in feature.commands if c.help and c.words and c.allowed(turn.person)]
-        if lines:
-            yield Text(feature.title, strong=True)
-            yield Text("\n".join(lines))
+    """What begins something comes before what is looked up or set."""
+    found = [
+        (feature.title, [c for c in feature.commands if c.help and c.words and c.allowed(turn.person)])
+        for feature in turn.catalog.features
+    ]
+    for title, commands in sorted(found, key=lambda each: not any(c.kept for c in each[1])):
+        if commands:
+            yield Text(title, strong=True)
+            yield Text("\n".join(f"{c.title}　{c.help}" for c in commands))
 
 
 def _first(turn: Turn) -> str:
-    return next((c.title for c in turn.catalog.commands_for(turn.person) if c.help and c.slots), "帮助")
+    asking = [c for c in turn.catalog.commands_for(turn.person) if c.help and c.slots]
+    return next((c.title for c in sorted(asking, key=lambda c: not c.kept)), "帮助")
 
 
 def _due(each: ToDo, turn: Turn) -> str:

@@ -37,6 +37,11 @@ async def test_help_is_what_this_person_may_do(world: World) -> None:
         await world.person(name, open_id).says("帮助").sees(title, *seen).not_sees(*absent)
 
 
+async def test_help_begins_with_what_people_come_for(world: World) -> None:
+    shown = await world.person("王磊", "ou_wanglei").says("帮助").sees("例如：帮助 报备", "免打扰")
+    assert shown.index("获得保护期") < shown.index("免打扰")
+
+
 async def test_help_by_other_words(world: World) -> None:
     wang = world.person("王磊", "ou_wanglei")
     for words in ("help", "Help", "？", "菜单", "请帮助", "你好，帮助"):
