@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, insert, literal, select, update
+from sqlalchemy import Connection, bindparam, insert, literal, select, update
 
 from bot.messages import Account, Place
 from bot.ports import Claimed, FileRow, FileState, Media, Page
 from storage.file_tables import files, media, pages, wanted
+from storage.prepared import Prepared
 from storage.tables import insert_or
 from storage.types import machine_now
 
 _PLAIN = tuple(name for name in FileRow.__struct_fields__ if name not in ("account", "place"))
 _ROW = select(files)
+# Every card that lists an object's files asks it.
+_OF = Prepared(_ROW.where(files.c.owner == bindparam("whose"), files.c.state != FileState.LOST).order_by(files.c.id))
 
 
 class Files:
@@ -35,8 +38,7 @@ class Files:
         return self._one(_ROW.where(files.c.id == file).with_for_update())
 
     def of(self, owner: str) -> Sequence[FileRow]:
-        found = _ROW.where(files.c.owner == owner, files.c.state != FileState.LOST).order_by(files.c.id)
-        return [_file(row) for row in self._sql.execute(found).mappings()]
+        return [_file(row) for row in _OF.named(self._sql, {"whose": owner})]
 
     def unowned(self, person: int, since: datetime) -> Sequence[FileRow]:
         found = _ROW.where(
@@ -113,13 +115,13 @@ def _where(account: Account, place: Place) -> dict[str, Any]:
     return known | {"place_tenant": place.tenant, "chat": place.chat, "is_group": place.group}
 
 
-def _file(row: RowMapping) -> FileRow:
+def _file(row: Mapping[Any, Any]) -> FileRow:
     return FileRow(account=_account(row), place=_place(row), **{name: row[name] for name in _PLAIN})
 
 
-def _account(row: RowMapping) -> Account:
+def _account(row: Mapping[Any, Any]) -> Account:
     return Account(row["channel"], row["tenant"], row["user_id"])
 
 
-def _place(row: RowMapping) -> Place:
+def _place(row: Mapping[Any, Any]) -> Place:
     return Place(row["channel"], row["place_tenant"], row["chat"], row["is_group"])

@@ -7,5 +7,5 @@ PROGRESS, PROGRESS_KIND = "broadcasts.progress", "progress"
 BEHIND, BEHIND_KIND = "broadcasts.behind", "behind"
 START, SEND, COUNT, VOID = "broadcasts.start", "broadcasts.send", "broadcasts.count", "broadcasts.void"
 CHASE, REMIND = "broadcasts.chase", "broadcasts.remind"
-CHUNK = 100
+CHUNK = 50
 """Recipients handed over in one transaction: short enough that nobody's turn notices."""
