@@ -36,6 +36,7 @@ SheetFile = Annotated[Path, typer.Argument(help=".csv（UTF-8）或 .xlsx 文件
 References = Annotated[list[str] | None, typer.Argument(help="要重放的编号；不写则列出全部", show_default=False)]
 Listing = Annotated[bool, typer.Option("--list", help="只列出，不重放")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="只检查，不写入")]
+Page = Annotated[Path, typer.Option("--out", help="写到哪个文件")]
 Nothing = Callable[..., None]
 
 
@@ -60,6 +61,7 @@ def commands() -> typer.Typer:
     root.command("demo", help="用示例数据试运行，打开网页即可对话")(demo)
     root.command("migrate", help="把数据库升级到本版本")(migrate)
     root.command("check", help="体检：配置、数据库、时钟、假期表与各渠道")(check)
+    root.command("gallery", help="把每张卡片在各平台的样子画成一个网页")(gallery)
     root.command("replay", help="查看、重放未办成的请求")(replay_failed)
     groups = {"import": _group("导入 .csv 或 .xlsx；有一行不对就全部不写入")}
     for importer in composition.importers(catalog).values():
@@ -138,6 +140,20 @@ async def _demo(port: int) -> None:
         typer.echo(f"渠道通演示：{playing.address}/（Ctrl-C 停止，数据不保留）")
         await stopped.wait()
         await playing.stop()
+
+
+def gallery(out: Page = Path("gallery.html")) -> None:
+    """Of the sample organisation: no configuration, and nothing leaves this machine."""
+    from adapters.gallery import gallery as drawing
+
+    logs.configure()
+    logging.getLogger().setLevel(logging.ERROR)
+    plays = asyncio.run(drawing.drawn(composition.all_features(), App))
+    try:
+        messages = drawing.write(out, plays)
+    except OSError as error:
+        raise OperatorError(f"--out：不能写入 {out}（{error.strerror}）") from None
+    typer.echo(f"{out}：{len(plays)} 个场景，{messages} 条消息，用浏览器打开即可")
 
 
 def migrate(config: ConfigFile = None) -> None:

@@ -300,8 +300,9 @@ class Copyist:
     def _place(self, unit: Unit, to: Person | Place) -> Place | None:
         if isinstance(to, Place):
             return to
-        accounts = unit.identity.accounts(to.id)
-        return single_chat(accounts[0]) if accounts else None
+        served = (account for account in unit.identity.accounts(to.id) if account.channel in self._can)
+        latest = next(served, None)  # one who was last seen where nobody serves any more is written to elsewhere
+        return single_chat(latest) if latest else None
 
     def _about(self, message: Message) -> str:
         return f"{self.catalog.views[message.view].of}{message.number}" if message.view else ""

@@ -172,6 +172,19 @@ class Subcommand:
     group: str = ""
 
 
+class Scene(Struct, frozen=True):
+    """The sample organisation at work, for the gallery and its golden files: a capability shows what its cards look like.
+
+    Each line is something somebody does: ``王磊: 报备 …`` says it, ``王磊@群: …`` in the group, ``李静 按 同意`` presses,
+    ``王磊 发 照片`` sends a picture, ``时钟 2026-03-02 13:00`` moves business time. ``{邀请码}`` and ``{关联码}`` stand for the
+    code somebody saw last, ``{这里}`` for the messenger, ``访客`` for somebody unknown on another one.
+    """
+
+    name: str
+    title: str
+    lines: tuple[str, ...]
+
+
 class Level:
     OK = "ok"
     WARN = "warn"
@@ -208,6 +221,7 @@ class Feature:
     importers: list[Importer] = field(default_factory=list)
     subcommands: list[Subcommand] = field(default_factory=list)
     checks: list[Callable[[Any, datetime], Sequence[CheckLine]]] = field(default_factory=list)
+    scenes: list[Scene] = field(default_factory=list)
     glossary: dict[str, str] = field(default_factory=dict)
     """What people read for the actions and values this capability records in the trail: "deal.registered" → 登记报备."""
 
@@ -220,6 +234,10 @@ class Feature:
             return made
 
         return register
+
+    def scene(self, name: str, title: str, *lines: str) -> None:
+        """Every view is drawn in some scene; ``name`` is unique within the capability."""
+        self.scenes.append(Scene(f"{self.name}.{name}", title, lines))
 
     def view(self, name: str, *, of: str) -> Callable[[ViewFunction], ViewFunction]:
         def register(draw: ViewFunction) -> ViewFunction:
