@@ -59,15 +59,33 @@ async def due_has_run(scene: Scene) -> None:
 
 
 async def becomes_zero(scene: Scene, counted: Callable[[Desk], int]) -> None:
+    await comes_true(scene, lambda desk: not counted(desk))
+
+
+async def comes_true(scene: Scene, wanted: Callable[[Desk], bool]) -> None:
     with open_desk(scene.config) as desk:
         async with asyncio.timeout(PATIENCE):
-            while counted(desk):  # noqa: ASYNC110 - a database tells of no changes
+            while not wanted(desk):  # noqa: ASYNC110 - a database tells of no changes
                 await asyncio.sleep(GLANCE)
 
 
 def undated(card: object) -> str:
     """A card is not drawn anew because another day has come."""
     return re.sub(r"剩 \d+ 天", "", msgspec.json.encode(card).decode())
+
+
+async def orphans_sent(scene: Scene) -> None:
+    """Whatever is in a sender's hands now, or was when one died, has come to its end."""
+    ours = select(outbox.c.id).where(outbox.c.state.in_(UNFINISHED))
+    in_hand = ours.where((outbox.c.state == OutState.SENDING) | (outbox.c.losses > 0))
+    with open_desk(scene.config) as desk, desk.store.unit() as unit:
+        rows = set(unit.sql.execute(in_hand).scalars())
+
+    def ended(desk: Desk) -> bool:
+        with desk.store.unit() as unit:
+            return rows.isdisjoint(unit.sql.execute(ours).scalars())
+
+    await comes_true(scene, ended)
 
 
 class Ledger:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import itertools
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
@@ -15,13 +14,14 @@ from bot.sending.sender import Pace
 from tests.soak.conftest import Say
 from tests.soak.counts import COUNTS
 from tests.soak.crowd import Crowd, customers, manager, rep
-from tests.soak.ledger import Ledger, drained, due_has_run
+from tests.soak.ledger import Ledger, drained, due_has_run, orphans_sent
 from tests.soak.scene import Manager, Rep, Scene, scene
 from tests.soak.serving import Process
 
 CROWD = Crowd(reps=6, managers=2)
 LIFE = 0.6
-"""Seconds a process lives at most."""
+"""Seconds a process lives at most, but for those that finish what others died over."""
+MOST_DEATHS = 2
 HALF, END = "2026-03-02T13:00:00+08:00", "2026-03-02T17:00:00+08:00"
 """Of the eight working hours in which a registration is to be decided."""
 LEASE = 0.6
@@ -44,32 +44,30 @@ def processes_of(scene: Scene) -> list[Process]:
 async def kill_at_random(scene: Scene, kills: int) -> None:
     """Some while they serve, some while they start; of two, one is now and then only frozen for longer than its lease.
 
-    Every third process gets something sent: a row whose sender died five times in a row would rightly be set aside.
+    After two deaths a process lives until it has sent what the others died over: a row whose sender died five times in
+    a row would rightly be set aside.
     """
+    deaths = 0
     for number in range(kills):
         process = scene.rng.choice(processes_of(scene))
         if process.is_alive:
-            if number % 3 == 0:
-                await something_is_sent(scene)
+            if deaths >= MOST_DEATHS:
+                await orphans_sent(scene)
+                deaths = 0
             if number % 4 == 1 and len(scene.houses) > 1:
                 await process.freeze(LEASE * 1.5)
             await asyncio.sleep(scene.rng.uniform(0.0, LIFE))
             process.kill()
             await process.gone()
+            deaths += 1
         starting = asyncio.create_task(process.start())
-        if scene.rng.random() < 0.15:
+        if deaths < MOST_DEATHS and scene.rng.random() < 0.15:
             await asyncio.sleep(scene.rng.uniform(0.0, 0.1))
             process.kill()
             await starting
             await process.gone()
+            deaths += 1
         await starting
-
-
-async def something_is_sent(scene: Scene) -> None:
-    """Two messages: the second goes when the first is recorded, if that one was suspected to kill its sender."""
-    before = taken(scene)
-    with contextlib.suppress(TimeoutError):
-        await scene.feishu.until(lambda: taken(scene) >= before + 2, LIFE)
 
 
 async def everyone_up(scene: Scene) -> None:
