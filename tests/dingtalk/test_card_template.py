@@ -42,6 +42,16 @@ def test_the_file_has_no_problem_and_the_script_says_so() -> None:
     assert (ran.returncode, ran.stdout) == (0, "ok\n")
 
 
+def test_what_agrees_stands_above_the_reason_of_what_refuses() -> None:
+    """同意 first and blue, 驳回 second and grey; 下一步 of an entry is blue, and 取消 stands below it."""
+    root = json.loads(json.loads(FILE.read_text("utf-8"))["editorData"])["schema"]["componentsTree"][0]
+    assert [each["id"].removeprefix("node_") for each in root["children"]] == [
+        *("header", "body", "fields", "primary", "form", "others", "status"),
+    ]
+    looks = [each["props"]["color"] for each in root["children"][4]["children"]]
+    assert [(look["variable"], look["value"]) for look in looks] == [("submit_color", "gray"), ("", "gray")]
+
+
 def test_its_variables_are_those_of_every_card() -> None:
     assert set(check.VARIABLES) == set(variables(Card("x")))
 
@@ -56,6 +66,16 @@ Change = Callable[[dict[str, Any]], object]
 
 def parts(inside: dict[str, Any], kind: str) -> list[dict[str, Any]]:
     return [each for each in check.nodes(inside["schema"]["componentsTree"][0]) if each["componentName"] == kind]
+
+
+def tree(inside: dict[str, Any]) -> list[dict[str, Any]]:
+    """The card's own children, from top to bottom."""
+    found: list[dict[str, Any]] = inside["schema"]["componentsTree"][0]["children"]
+    return found
+
+
+def drop(inside: dict[str, Any], name: str) -> None:
+    tree(inside)[:] = [each for each in tree(inside) if each["id"] != name]
 
 
 def changed(change: Change) -> str:
@@ -79,15 +99,29 @@ def changed(change: Change) -> str:
         (lambda of: of["schema"]["componentsMap"].pop(), "componentsMap and the tree differ"),
         (lambda of: parts(of, "Form")[0].update(id="node_body"), "id node_body stands twice"),
         (lambda of: parts(of, "Loop")[0]["props"]["listData"].update(variable="rows"), "rows is no variable"),
-        (lambda of: parts(of, "Loop")[1]["props"]["listData"].update(variable="fields"), "no loop draws the buttons"),
+        (
+            lambda of: [each["props"]["listData"].update(variable="fields") for each in parts(of, "Loop")],
+            "no loop draws the buttons",
+        ),
+        (lambda of: drop(of, "node_others"), "the loops draw the buttons ['equal blue']"),
+        (lambda of: tree(of).insert(3, tree(of).pop(4)), "the form stands above what decides"),
+        (
+            lambda of: parts(of, "Form")[0]["children"][0]["props"]["color"].update(variable="look"),
+            "look is no variable",
+        ),
+        (lambda of: of["expList"][1].update(expContent="tone == 'calm' ? 'blue' : 'gray'"), "knows no tone calm"),
+        (lambda of: of["expList"][1].update(expContent="tone == 'info' ? 'pink' : 'gray'"), "submit_color gives pink"),
         (lambda of: parts(of, "BaseText")[0]["props"]["text"].update(content="${loop.name}"), "loop.name is nothing"),
         (lambda of: parts(of, "BaseText")[1]["props"]["text"].update(content="${loop.label}"), "outside any loop"),
         (lambda of: parts(of, "BaseText")[1]["props"]["text"].update(content="${state}"), "${state} is nothing"),
         (lambda of: parts(of, "Form")[0]["props"]["formSchema"].update(variable="body"), "not exactly one form"),
-        (lambda of: parts(of, "SingleButton")[2]["props"]["params"].clear(), "node_button: a click brings []"),
-        (lambda of: parts(of, "SingleButton")[2]["props"].update(actionType="url"), "a click calls nobody back"),
         (
-            lambda of: parts(of, "SingleButton")[0]["props"]["events"][0]["event"]["params"].pop(0),
+            lambda of: parts(of, "SingleButton")[0]["props"]["params"].clear(),
+            "node_primary_one: a click brings []",
+        ),
+        (lambda of: parts(of, "SingleButton")[3]["props"].update(actionType="url"), "a click calls nobody back"),
+        (
+            lambda of: parts(of, "SingleButton")[1]["props"]["events"][0]["event"]["params"].pop(0),
             "click brings ['id']",
         ),
         (lambda of: parts(of, "SingleButton")[0]["props"]["color"].update(value="pink"), "colour pink"),

@@ -28,14 +28,14 @@ async def test_a_card_is_drawn_from_its_variables(dingtalk: DingTalkEmulator, ap
         "新报备 BB1001",
         "客户:华东医药",
         "金额:30 万元",
+        "同意",
         "理由",
         "不少于 5 个字",
-        "同意",
-        "转交",
         "驳回",
+        "转交",
     ]
     assert message.text.splitlines() == lines
-    assert message.buttons == ["同意", "转交", "驳回"]
+    assert message.buttons == ["同意", "驳回", "转交"]
     assert message.content["cardParamMap"]["title"] == "报备审批"
     await api.update("card-1", status="已同意 李静 13:05")
     assert (message.text.splitlines()[-1], message.buttons) == ("已同意 李静 13:05", [])

@@ -93,6 +93,6 @@ async def test_a_button_outside_sends_no_form(dingtalk: DingTalkEmulator, api: A
 async def test_a_second_submit(dingtalk: DingTalkEmulator, api: Api, client: Client) -> None:
     params = form(field("TEXT")) | {"submit2_id": "k8", "submit2_text": "退回"}
     message = dingtalk.message(await api.card("li", **params))
-    assert message.buttons == ["同意", "转交", "提交", "退回"]
+    assert message.buttons == ["同意", "提交", "退回", "转交"]
     await dingtalk.press("li", message.message_id, "退回", {"x": "再补"})
     assert json.loads(client.heard(CARDS)[0]["content"])["cardPrivateData"]["actionIds"] == ["k8"]

@@ -234,6 +234,35 @@ FORM = {
 }
 
 
+DECISION = {"fields": [{"name": "reason", "label": "驳回理由", "type": "TEXT_AREA", "required": True}]}
+GREY, BLUE = "rgb(242, 243, 245)", "rgb(0, 95, 255)"
+
+
+@pytest.mark.parametrize(
+    ("tone", "buttons", "submit", "drawn"),
+    [
+        ("warning", {"同意": "blue", "转交": "gray"}, "驳回", {"同意": BLUE, "驳回": GREY, "转交": GREY}),
+        ("info", {"取消": "gray"}, "下一步", {"下一步": BLUE, "取消": GREY}),
+    ],
+    ids=["a decision", "an entry"],
+)
+async def test_what_decides_is_blue_and_stands_first(
+    browser: Browser, platforms: Bare, tone: str, buttons: dict[str, str], submit: str, drawn: dict[str, str]
+) -> None:
+    listed = [{"id": f"b{n}", "text": text, "color": look} for n, (text, look) in enumerate(buttons.items())]
+    async with looking(browser, platforms) as eyes:
+        await platforms.card(template(tone=tone, buttons=listed, form=DECISION, submit1_id="s1", submit1_text=submit))
+        window = eyes.window("李静")
+        shown = window.locator(".dcard .dbutton")
+        await expect(shown).to_have_text(list(drawn))
+        for number, colour in enumerate(drawn.values()):
+            await expect(shown.nth(number)).to_have_css("background-color", colour)
+        await window.get_by_label("驳回理由").fill("资料不全")
+        await eyes.presses("李静", submit)
+        await platforms.dingtalk.until(lambda: platforms.dingtalk.pushes)
+        assert platforms.heard() == {"id": "s1", "form": {"reason": "资料不全"}}
+
+
 async def test_a_form_is_checked_in_the_client_and_handed_in(browser: Browser, platforms: Bare) -> None:
     async with looking(browser, platforms) as eyes:
         await platforms.card(template(form=FORM, submit1_id="s1", submit1_text="提交"))

@@ -33,11 +33,12 @@ class CardFault(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Pressable:
-    """`submits`: the form goes with it."""
+    """`submits`: the form goes with it; `decides`: it stands above the form."""
 
     label: str
     id: str
     submits: bool = False
+    decides: bool = False
 
 
 class Template(Protocol):
@@ -97,21 +98,31 @@ class ContractTemplate:
         markdown(params["body"], seen)
         for field in parse(params["fields"]):
             seen.line(f"{field['label']}:{field['text']}")
+        pressable = self.pressable(params)
+        decides = [one for one in pressable if one.decides]
+        for one in decides:
+            seen.button(one.label)
         for field in self.fields(params):
             seen.line(field["label"])
             seen.line(field.get("defaultValue") or field.get("placeholder") or "")
-        for one in self.pressable(params):
+        for one in pressable[len(decides) :]:
             seen.button(one.label)
         seen.line(params["status"])
         return seen.reading()
 
     def pressable(self, params: dict[str, str]) -> list[Pressable]:
-        """Nothing once there is a status: the template shows it in their place."""
+        """From top to bottom: what is blue, the form's own, the others. Nothing once there is a status in their place."""
         if params["status"]:
             return []
-        buttons = [Pressable(item["text"], item["id"]) for item in parse(params["buttons"])]
+        buttons = [
+            Pressable(one["text"], one["id"], decides=one["color"] == "blue") for one in parse(params["buttons"])
+        ]
         submits = [(params[f"{one}_text"], params[f"{one}_id"]) for one in _SUBMITS if params["submit1_text"]]
-        return buttons + [Pressable(text, id_, submits=True) for text, id_ in submits if text]
+        return [
+            *(one for one in buttons if one.decides),
+            *(Pressable(text, id_, submits=True) for text, id_ in submits if text),
+            *(one for one in buttons if not one.decides),
+        ]
 
     def fields(self, params: dict[str, str]) -> list[JSON]:
         """The form's visible fields."""

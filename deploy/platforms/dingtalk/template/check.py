@@ -50,6 +50,7 @@ def problems(document: str) -> list[str]:
         *_frame(whole, inside, roots),
         *_variables(inside["variableList"]),
         *_tones(inside["expList"]),
+        *_submit_colour(inside["expList"]),
         *(problem for root in roots for problem in _references(root, _scope(inside), "")),
         *_clicks(roots),
     ]
@@ -98,12 +99,23 @@ def _variables(listed: list[Node]) -> Iterator[str]:
 
 
 def _tones(expressions: list[Node]) -> Iterator[str]:
-    content = next((each["expContent"] for each in expressions if each["name"] == "header_color"), "")
-    compared = set(re.findall(r"tone == ['\"](\w+)['\"]", content))
+    compared, chosen = _chosen(expressions, "header_color")
     if compared != TONES:
         yield f"header_color knows the tones {sorted(compared)}"
-    chosen = set(re.findall(r"['\"](\w+)['\"]", content)) - compared
     yield from (f"header_color gives {one}" for one in sorted(chosen - HEADER_COLOURS))
+
+
+def _submit_colour(expressions: list[Node]) -> Iterator[str]:
+    compared, chosen = _chosen(expressions, "submit_color")
+    yield from (f"submit_color knows no tone {one}" for one in sorted(compared - TONES))
+    yield from (f"submit_color gives {one}" for one in sorted(chosen - BUTTON_COLOURS))
+
+
+def _chosen(expressions: list[Node], name: str) -> tuple[set[str], set[str]]:
+    """The tones an expression asks for, and what it gives."""
+    content = next((each["expContent"] for each in expressions if each["name"] == name), "")
+    compared = set(re.findall(r"tone == ['\"](\w+)['\"]", content))
+    return compared, set(re.findall(r"['\"](\w+)['\"]", content)) - compared
 
 
 # -- references ------------------------------------------------------------------------------------------------------
@@ -156,17 +168,35 @@ def _unresolved(name: str, how: str, scope: dict[str, set[str]], loop: str) -> s
 
 def _clicks(roots: list[Node]) -> Iterator[str]:
     every = [each for root in roots for each in nodes(root)]
-    if not any(each["componentName"] == "Loop" and _bound(each, "listData") == "buttons" for each in every):
-        yield "no loop draws the buttons"
     forms = [each for each in every if each["componentName"] == "Form"]
     if [_bound(each, "formSchema") for each in forms] != ["form"]:
         yield "there is not exactly one form, of the variable form"
+    yield from _order(every)
     for each in every:
         if each["componentName"] == "SingleButton":
             yield from _button(each, submits=any(each in form["children"] for form in forms))
     yield from (
         f"{root['id']}: a tap on the card calls back" for root in roots if root["props"].get("enableClickEvent")
     )
+
+
+def _order(every: list[Node]) -> Iterator[str]:
+    """同意 above the form in which a refusal's reason is written, everything else below it; or all in one loop."""
+    asks = [each for each in every if each["componentName"] == "Form" or _bound(each, "listData") == "buttons"]
+    loops = [each for each in asks if each["componentName"] == "Loop"]
+    if not loops:
+        yield "no loop draws the buttons"
+    elif asks[0] not in loops:
+        yield "the form stands above what decides"
+    drawn = sorted(_of_colours(each) for each in loops)
+    if loops and drawn not in (["all"], ["equal blue", "notEqual blue"]):
+        yield f"the loops draw the buttons {drawn}"
+
+
+def _of_colours(loop: Node) -> str:
+    """Which buttons a loop draws."""
+    conditions = [one for child in loop["children"] for one in child["props"]["visible"]["condition"]["conditions"]]
+    return " and ".join(f"{one['op']} {one['value']}" for one in conditions) or "all"
 
 
 def _button(of: Node, *, submits: bool) -> Iterator[str]:

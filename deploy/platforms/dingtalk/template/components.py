@@ -175,18 +175,20 @@ def button(name: str, label: str, look: Value, visible: Value, does: Value) -> N
     return node("SingleButton", name, "单按钮", props)
 
 
-def buttons() -> Node:
-    """A click says the id twice: as its action, which clients may suffix, and as a param, which they do not touch."""
+def buttons(name: str, op: str) -> Node:
+    """Those whose colour is blue, or is not. A click says the id twice: as its action, which clients may suffix, and as a
+    param, which they do not touch."""
     does = {
         "actionType": "request",
         "actionId": text("${loop.id}"),
         "params": [param("id", bound="buttons[0].id", scope="loop")],
     }
     look = select("gray", "buttons[0].color", "loop")
-    return loop("buttons", "buttons", shown(UNDECIDED), button("button", "${loop.text}", look, shown(), does))
+    mine = shown(condition("buttons[0].color", op, "blue", "loop"))
+    return loop(name, "buttons", shown(UNDECIDED), button(f"{name}_one", "${loop.text}", look, mine, does))
 
 
-def submit(number_: int, look: str) -> Node:
+def submit(number_: int, look: Value) -> Node:
     """The param named form is what was filled in."""
     name = f"submit{number_}"
     event = {
@@ -199,7 +201,7 @@ def submit(number_: int, look: str) -> Node:
         "transformToEventChain": True,
         "events": [{"event": event, "callbacks": {"success": {}, "failure": {}}}],
     }
-    return button(name, f"${{{name}_text}}", select(look), shown(condition(f"{name}_text", "isNotEmpty")), does)
+    return button(name, f"${{{name}_text}}", look, shown(condition(f"{name}_text", "isNotEmpty")), does)
 
 
 def form() -> Node:
@@ -223,11 +225,12 @@ def form() -> Node:
         "paddingBottom": 6,
         **margins(0, 0),
     }
-    return node("Form", "form", "表单", props, submit(1, "blue"), submit(2, "gray"))
+    return node("Form", "form", "表单", props, submit(1, select("gray", "submit_color")), submit(2, select("gray")))
 
 
 def card() -> Node:
-    """A tap on the card itself does nothing."""
+    """What decides stands first: the blue buttons, then the form (驳回 and its reason), then the others. A tap on the card
+    itself does nothing."""
     props = {
         **action(),
         "statPointParams": [param()],
@@ -255,6 +258,7 @@ def card() -> Node:
     }
     facts = loop("fields", "fields", shown(), words("field", "${loop.label}:${loop.text}", shown()))
     status = words("status", "${status}", shown(condition("status", "isNotEmpty")), bold=True, lines=4)
-    drawn = node("Card", "root", "卡片", props, header(), body(), facts, form(), buttons(), status)
+    asks = (buttons("primary", "equal"), form(), buttons("others", "notEqual"))
+    drawn = node("Card", "root", "卡片", props, header(), body(), facts, *asks, status)
     empty: Value = {"fileName": "test", "dataSource": {"list": []}, "state": {}, "lifeCycles": {}, "methods": {}}
     return drawn | empty

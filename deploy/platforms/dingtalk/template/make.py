@@ -18,6 +18,8 @@ from values import Value
 FILE = Path(__file__).parent.with_name("card-template.json")
 TONES = {"success": "green", "warning": "orange", "danger": "red", "info": "blue"}
 OTHERWISE = "water"
+SUBMIT = "tone == 'info' ? 'blue' : 'gray'"
+"""An entry that is being filled in is info, and its 下一步 is what to press; anywhere else the form is the second way (驳回)."""
 
 
 # -- variables -------------------------------------------------------------------------------------------------------
@@ -89,17 +91,19 @@ def expressions() -> list[Value]:
         chosen = (
             f"tone == '{tone}' ? '{look}' : ({chosen})" if "?" in chosen else f"tone == '{tone}' ? '{look}' : {chosen}"
         )
-    return [
-        {
-            "name": "header_color",
-            "id": "header_color",
-            "type": "string",
-            "private": False,
-            "description": "",
-            "editorVarType": "expList",
-            "expContent": chosen,
-        }
-    ]
+    return [computed("header_color", chosen), computed("submit_color", SUBMIT)]
+
+
+def computed(name: str, content: str) -> Value:
+    return {
+        "name": name,
+        "id": name,
+        "type": "string",
+        "private": False,
+        "description": "",
+        "editorVarType": "expList",
+        "expContent": content,
+    }
 
 
 # -- the file --------------------------------------------------------------------------------------------------------

@@ -45,13 +45,13 @@ def param(name: str = "", value: str = "", bound: str = "", scope: str = "global
     return {"type": kind, "name": name, "variable": bound, "value": value, "variableType": scope, "id": id_}
 
 
-def condition(name: str, op: str) -> Value:
+def condition(name: str, op: str, value: str = "", scope: str = "global") -> Value:
     return {
         "variable": name,
-        "variableType": "global",
+        "variableType": scope,
         "type": "variable",
         "op": op,
-        "value": "",
+        "value": value,
         "valueType": "fixed",
         "valueVariableType": "global",
     }

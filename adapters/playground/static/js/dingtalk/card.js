@@ -19,13 +19,14 @@ export function drawCard(message, seat) {
   const read = readVariables(given);
   if (read.wrong) return refusal("param.invalid", read.wrong, "钉钉不会接受");
   const root = h("div", { class: "card dcard" });
-  const context = { seat, message, root, pressable: labels(given, read) };
+  const [deciding, others] = sides(read);
+  const context = { seat, message, root, pressable: labels(given, deciding, others) };
+  const formed = read.form.fields.length > 0 && given.submit1_text;
   return append(root, [
     head(given),
     given.body && drawMarkdown(given.body),
     read.fields.length > 0 && append(h("dl"), read.fields.map((one) => [h("dt", {}, one.label), h("dd", {}, one.text)])),
-    !given.status && read.form.fields.length > 0 && given.submit1_text && drawForm(read.form, given, context),
-    !given.status && read.buttons.length > 0 && h("div", { class: "dbuttons" }, arranged(read.buttons, context)),
+    !given.status && asked(formed ? [deciding, others] : [[...deciding, ...others]], formed && drawForm(read.form, given, context, deciding.length), context),
     given.status && status(given),
   ]);
 }
@@ -49,8 +50,20 @@ function readVariables(given) {
   }
 }
 
-/** As the emulator counts what can be pressed. */
-const labels = (given, { buttons }) => [...buttons.map((one) => one.text), ...[given.submit1_text, given.submit2_text].filter(Boolean)];
+/** As in the template's file: what is blue stands above the form, the others below. */
+const sides = ({ buttons }) => [buttons.filter((one) => one.color === "blue"), buttons.filter((one) => one.color !== "blue")];
+
+/** As the emulator counts what can be pressed: from top to bottom. */
+function labels(given, deciding, others) {
+  const [above, below] = [deciding, others].map((side) => side.map((one) => one.text));
+  return [...above, ...[given.submit1_text, given.submit2_text].filter(Boolean), ...below];
+}
+
+/** The rows of buttons, the form between them. */
+function asked([above, below = []], form, context) {
+  const row = (buttons, first) => buttons.length > 0 && h("div", { class: "dbuttons" }, arranged(buttons, context, first));
+  return [row(above, 0), form, row(below, context.pressable.length - below.length)];
+}
 
 /** The state's word stands behind the title; the tone colours it. */
 function head({ title, tone }) {
@@ -61,9 +74,9 @@ function head({ title, tone }) {
 }
 
 /** One or two share the row; of more the first two do, the others follow three to a row. */
-function arranged(buttons, context) {
+function arranged(buttons, context, first) {
   const widths = buttons.length === 1 ? ["whole"] : ["half", "half", "", "", ""];
-  return buttons.map((one, at) => button(one.text, `${one.color} ${widths[at]}`, context, at));
+  return buttons.map((one, at) => button(one.text, `${one.color} ${widths[at]}`, context, first + at));
 }
 
 export function button(words, look, context, at, form) {

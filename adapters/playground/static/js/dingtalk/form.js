@@ -5,12 +5,13 @@ import { button } from "./card.js";
 import { fieldOf } from "./fields.js";
 import { refusal } from "../message.js";
 
-export function drawForm({ fields }, given, context) {
+/** `first`: how many buttons stand above it. */
+export function drawForm({ fields }, given, context, first) {
   const drawn = fields.filter((one) => !one.hidden).map((one) => entry(one, context));
   const submits = [given.submit1_text, given.submit2_text].filter(Boolean);
-  const first = context.pressable.length - submits.length;
-  // As in the template's file: the first in blue, the second in grey.
-  const looks = submits.length === 1 ? ["blue whole"] : ["blue half", "gray half"];
+  // As in the template's file: blue only where an entry is filled in, which is info.
+  const look = given.tone === "info" ? "blue" : "gray";
+  const looks = submits.length === 1 ? [`${look} whole`] : [`${look} half`, "gray half"];
   const buttons = submits.map((words, at) => button(words, looks[at], context, first + at, () => filled(drawn)));
   return append(h("div", { class: "dform", role: "group" }), [drawn.map((one) => one.node), h("div", { class: "dbuttons" }, buttons)]);
 }
