@@ -103,6 +103,19 @@ class FeishuPhone:
         return click.toast.content if click.toast else ""
 
 
+class StreamPhone(FeishuPhone):
+    """Its platform pushes by the long connection."""
+
+    async def served(self, callback_url: str) -> None:
+        """Once the bot is connected, the console takes the choice."""
+        await self.emulator.connect.until_connected()
+        assert self.emulator.connect.choose()
+
+    def table(self) -> JSON:
+        known = super().table()
+        return {key: known[key] for key in ("platform", "base_url", "app_id", "app_secret")} | {"mode": "stream"}
+
+
 class DingTalkPhone:
     platform: ClassVar[str] = "dingtalk"
 

@@ -21,7 +21,7 @@ from tests.bench.load import quantile
 from tests.bench.stub import SPAWN
 from tests.soak.crowd import Crowd, rep
 from tests.soak.scene import organise
-from tests.soak.serving import WITHOUT_LIMITS, WideApp, WideFeishu
+from tests.soak.serving import WITHOUT_LIMITS, WideApp
 
 SERVER, OTHERS = 0, 1
 """Cores: the bot has one for itself; load, platform and whatever else share the other."""
@@ -123,10 +123,9 @@ def serving(url: str, base_url: str, limits: Limits = WITHOUT_LIMITS) -> Iterato
 
 def _main(config: Config, limits: Limits, pipe: Connection) -> None:
     os.sched_setaffinity(0, {SERVER})
-    WideFeishu.chosen = limits
     with Path(os.devnull).open("w", encoding="utf-8") as nowhere:
         log.configure(config.secrets(), nowhere)  # what its lines cost is part of a turn
-        asyncio.run(_serve(WideApp(config), pipe))
+        asyncio.run(_serve(WideApp(config, limits=limits), pipe))
 
 
 async def _serve(app: WideApp, pipe: Connection) -> None:
@@ -146,7 +145,8 @@ async def _serve(app: WideApp, pipe: Connection) -> None:
             late.append(loop.time() - began - STALL_SAMPLE)
 
     await app.start()
-    await asyncio.gather(*(channel.known() for channel in app.wide))
+    while not all(channel.state.up for channel in app.channels):  # noqa: ASYNC110 - a channel tells nobody
+        await asyncio.sleep(STALL_SAMPLE)
     sampling = loop.create_task(sample())
     loop.add_reader(pipe.fileno(), told)
     pipe.send(app.address)

@@ -11,22 +11,9 @@ import pytest
 from bot.app import App
 from tests.build import Org, configuration
 from tests.chat import World
-from tests.phones import FeishuPhone, Phone
+from tests.phones import Phone, StreamPhone
 
 LINE = "报备 杭州云栖湾酒店管理有限公司 中央空调改造 120万 6月底签"
-
-
-class StreamPhone(FeishuPhone):
-    """Its platform pushes by the long connection."""
-
-    async def served(self, callback_url: str) -> None:
-        """Once the bot is connected, the console takes the choice."""
-        await self.emulator.connect.until_connected()
-        assert self.emulator.connect.choose()
-
-    def table(self) -> dict[str, object]:
-        known = super().table()
-        return {key: known[key] for key in ("platform", "base_url", "app_id", "app_secret")} | {"mode": "stream"}
 
 
 @pytest.fixture

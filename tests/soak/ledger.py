@@ -6,6 +6,7 @@ import asyncio
 import re
 from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import Protocol
 
 import msgspec
 from sqlalchemy import func, select
@@ -13,6 +14,7 @@ from sqlalchemy import func, select
 from adapters.feishu.emulator import Message
 from adapters.feishu.render import card_json
 from bot.app import all_features, open_desk
+from bot.config import Config
 from bot.copies import Copyist
 from bot.desk import Desk
 from bot.keys import head_checker
@@ -36,6 +38,10 @@ ANSWER = re.compile(r"请核对|回执码|^SP\d+ 已(?:同意|驳回)，|^已处
 EDITS = (Sending.CLOSING, Sending.REFRESH)
 
 
+class Configured(Protocol):
+    config: Config
+
+
 def unfinished(desk: Desk) -> int:
     """Messages and edits on their way."""
     with desk.store.unit() as unit:
@@ -50,19 +56,19 @@ def overdue(desk: Desk) -> int:
         return int(unit.sql.execute(select(func.count()).where(due)).scalar_one())
 
 
-async def drained(scene: Scene) -> None:
+async def drained(scene: Configured) -> None:
     await becomes_zero(scene, unfinished)
 
 
-async def due_has_run(scene: Scene) -> None:
+async def due_has_run(scene: Configured) -> None:
     await becomes_zero(scene, overdue)
 
 
-async def becomes_zero(scene: Scene, counted: Callable[[Desk], int]) -> None:
+async def becomes_zero(scene: Configured, counted: Callable[[Desk], int]) -> None:
     await comes_true(scene, lambda desk: not counted(desk))
 
 
-async def comes_true(scene: Scene, wanted: Callable[[Desk], bool]) -> None:
+async def comes_true(scene: Configured, wanted: Callable[[Desk], bool]) -> None:
     with open_desk(scene.config) as desk:
         async with asyncio.timeout(PATIENCE):
             while not wanted(desk):  # noqa: ASYNC110 - a database tells of no changes

@@ -1,51 +1,28 @@
-"""All three messengers without their limits, and the bot on them in this process: one on SQLite, two on PostgreSQL."""
+"""All three messengers without their limits, and the bot on them: in this process, or in processes that may be killed."""
 
 from __future__ import annotations
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import literal, select
-
 from adapters.dingtalk.emulator import DingTalkEmulator
-from bot.app import App
+from bot.clock import ManualClock
 from bot.config import Config
-from bot.ports import Limits
-from storage.tables import outbox
-from storage.unit import Unit
 from tests.build import MONDAY, configuration
-from tests.phones import BOT, Message, Phone, phone
-from tests.soak.ledger import UNFINISHED
+from tests.phones import BOT, Message, Phone, StreamPhone, phone
+from tests.soak.crowd import Crowd
+from tests.soak.ledger import drained
 from tests.soak.scene import GLANCE, PATIENCE
-from tests.soak.serving import WITHOUT_LIMITS
+from tests.soak.serving import House, Indoors
 
 CHANNELS = ("feishu", "dingtalk", "wecom")
 PLENTY = 10**9
-
-
-class Wide:
-    """A channel with limits of ours: what is raced is the bot, not its waiting."""
-
-    def __init__(self, channel: Any) -> None:
-        self._channel = channel
-
-    @property
-    def limits(self) -> Limits:
-        return WITHOUT_LIMITS
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._channel, name)
-
-
-class WideApp(App):
-    def __init__(self, config: Config) -> None:
-        super().__init__(config)
-        self.channels = [Wide(channel) for channel in self.channels]
 
 
 @dataclass(eq=False)
@@ -65,14 +42,33 @@ class Seat:
         """The bot's, the newest first."""
         return [m for m in reversed(self.phone.emulator.messages(self.phone.chat(self.user))) if m.sender == BOT]
 
-    def card(self, fragment: str) -> Message | None:
+    def card(self, fragment: str, button: str = "") -> Message | None:
         """The newest card; a line has never had anything to press."""
-        found: Message | None = next((m for m in self.messages if fragment in m.text and m.msg_type != "text"), None)
+        shown = (m for m in self.messages if fragment in m.text and m.msg_type != "text")
+        found: Message | None = next((m for m in shown if not button or button in m.buttons), None)
+        return found
+
+    async def until(self, seen: Callable[[], Any]) -> Any:
+        return await self.phone.emulator.until(seen, PATIENCE)
+
+    async def gets(self, fragment: str) -> Message:
+        found: Message = await self.until(lambda: self.card(fragment))
         return found
 
     async def says(self, words: str) -> None:
         self.stage.route()
         await self.phone.say(self.user, words, None, None)
+
+    async def insists(self, words: str) -> None:
+        """Until the messenger has got rid of it; what it gave up is said again."""
+        delivered = False
+        while not delivered:
+            self.stage.route()
+            delivered = await self._arrives(await self.phone.emulator.say(self.user, words))
+
+    async def _arrives(self, push: Any) -> bool:
+        await self.until(lambda: push.delivered or push.given_up)
+        return bool(push.delivered)
 
     async def presses(self, message: str, label: str, form: Mapping[str, str], drawing: int = 0) -> str:
         """What the card showed when it came: others press at the same moment. The toast, where there is one."""
@@ -84,47 +80,76 @@ class Seat:
 class Stage:
     config: Config
     phones: Mapping[str, Phone]
-    apps: list[App]
+    houses: Sequence[House]
     rng: random.Random
+    now: ManualClock
 
     def route(self) -> None:
-        """What a load balancer does."""
-        for name in ("feishu", "wecom"):
-            address = self.rng.choice(self.apps).address
-            self.phones[name].emulator.callback_url = f"{address}/channels/{name}/callback"
+        """What a load balancer does, for those that do not come to us by themselves."""
+        up = [house.address for house in self.houses if house.address]
+        for name, each in self.phones.items():
+            each.emulator.callback_url = f"{self.rng.choice(up)}/channels/{name}/callback" if up else ""
+
+    def clock(self, at: datetime) -> None:
+        self.now.set(at)
+        Path(self.config.clock.file).write_text(at.isoformat(), encoding="utf-8")
+
+    def peopled(self, crowd: Crowd) -> None:
+        """Everybody has a messenger."""
+        for row in crowd.rows("people"):
+            for account in filter(None, row["accounts"].split(";")):
+                channel, _, user = account.partition(":")
+                self.phones[channel].emulator.add_user(user, row["name"])
 
     async def drained(self) -> None:
         """Nothing waits any more, edits that are held for the answer of a click included."""
-        async with asyncio.timeout(PATIENCE):
-            while await self.apps[0].store.read(_waits):  # noqa: ASYNC110 - a database tells of no changes
-                await asyncio.sleep(GLANCE)
+        await drained(self)
+
+    async def repeat(self) -> None:
+        """The messengers' repetition of what was not acknowledged, without its waits."""
+        while True:
+            self.route()
+            for emulator in (each.emulator for each in self.phones.values()):
+                for push in emulator.failed_pushes:
+                    push.due = push.due and emulator.now()
+                await emulator.redeliver_due()
+            await asyncio.sleep(GLANCE)
 
 
-def _waits(unit: Unit) -> bool:
-    return unit.sql.execute(select(literal(1)).where(outbox.c.state.in_(UNFINISHED)).limit(1)).first() is not None
+def indoors(config: Config) -> list[Indoors]:
+    """In this process: one on SQLite, two on PostgreSQL."""
+    return [Indoors(config) for _ in range(1 if config.database.file else 2)]
 
 
 @asynccontextmanager
-async def stage(folder: Path, url: str, rng: random.Random) -> AsyncIterator[Stage]:
-    clock_file = folder / "now"
+async def stage(
+    folder: Path, url: str, rng: random.Random, houses: Callable[[Config], Sequence[House]]
+) -> AsyncIterator[Stage]:
+    """The messengers are there, nothing is served yet; every connection that can be long is."""
+    clock, clock_file = ManualClock(MONDAY), folder / "now"
     clock_file.write_text(MONDAY.isoformat(), encoding="utf-8")
-    phones = {name: phone(name, at, lambda: MONDAY) for at, name in enumerate(CHANNELS, 1)}
+    phones = {name: phone(name, at, clock.now) for at, name in enumerate(CHANNELS, 1)} | {
+        "feishu": StreamPhone(1, clock.now)
+    }
     for each in phones.values():
         await each.start()
         _widen(each.emulator)
     config = configuration(folder, url, clock_file, {name: each.table() for name, each in phones.items()})
-    made = Stage(config, phones, [WideApp(config) for _ in range(1 if config.database.file else 2)], rng)
+    made = Stage(config, phones, houses(config), rng, clock)
     try:
-        for app in made.apps:
-            await app.start()
-        for name, each in phones.items():
-            await each.served(f"{made.apps[0].address}/channels/{name}/callback")
         yield made
     finally:
-        for app in made.apps:
-            await app.stop()
+        for house in made.houses:
+            await house.close()
         for each in phones.values():
             await each.emulator.stop()
+
+
+async def served(on: Stage) -> None:
+    """Whoever comes to us has come, and the rest knows the way."""
+    on.route()
+    for name, each in on.phones.items():
+        await each.served(f"{on.houses[0].address}/channels/{name}/callback")
 
 
 def _widen(emulator: Any) -> None:

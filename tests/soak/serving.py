@@ -20,10 +20,8 @@ from sqlalchemy import Connection as Sql
 from sqlalchemy import Engine, event
 from sqlalchemy.pool import Pool
 
-from adapters.feishu.adapter import FeishuAdapter
-from adapters.feishu.config import configured
 from bot.app import App, all_features
-from bot.config import Config, Feishu
+from bot.config import Config
 from bot.keys import Keyring
 from bot.ports import Limits, Rate
 from bot.sending.sender import Pace
@@ -34,28 +32,24 @@ all_features()  # found once, before anything is forked
 WITHOUT_LIMITS = Limits(channel=(Rate(100_000, 1.0),))
 
 
-class WideFeishu(FeishuAdapter):
-    """With limits of ours instead of the platform's, so that what is measured or killed is the bot and not its waiting."""
+class Wide:
+    """A channel with limits of ours instead of the platform's: what is measured, raced or killed is the bot, not its waiting."""
 
-    chosen = WITHOUT_LIMITS
+    def __init__(self, channel: Any, limits: Limits) -> None:
+        self._channel = channel
+        self.limits = limits
 
-    @property
-    def limits(self) -> Limits:
-        return self.chosen
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._channel, name)
 
 
 class WideApp(App):
     """The whole bot as ``serve`` composes it, but for limits and pace."""
 
-    def __init__(self, config: Config, pace: Pace | None = None) -> None:
+    def __init__(self, config: Config, pace: Pace | None = None, limits: Limits = WITHOUT_LIMITS) -> None:
         super().__init__(config)
         self.pace = pace
-        self.wide = [
-            WideFeishu(configured(name, channel), self.clock.now, self.metrics.door(name))
-            for name, channel in config.channels.items()
-            if isinstance(channel, Feishu)
-        ]
-        self.channels = [*self.wide]
+        self.channels = [Wide(channel, limits) for channel in self.channels]
 
     def _compose(self, keys: Keyring) -> None:
         super()._compose(keys)

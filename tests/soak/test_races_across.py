@@ -31,13 +31,16 @@ from storage.unit import Unit
 from tests.soak.conftest import Say
 from tests.soak.counts import COUNTS
 from tests.soak.crowd import Crowd, customers, manager, rep
-from tests.soak.messengers import CHANNELS, Seat, Stage, stage
+from tests.soak.messengers import CHANNELS, Seat, Stage, indoors, served, stage
 from tests.soak.scene import organise
+from tests.soak.serving import Indoors
 
 SIDE_BY_SIDE = 12
 """Approvals raced over at once, each another manager's."""
 CROWD = Crowd(reps=SIDE_BY_SIDE, managers=SIDE_BY_SIDE, channels=CHANNELS)
-A_ROUND = 1200
+A_VERDICT = 10 * SIDE_BY_SIDE
+"""Races until everything is waited for and judged: an edit that was held for a click in vain goes 3 s later."""
+A_STAGE = 10 * A_VERDICT
 """Races until the emulators, which forget nothing, are replaced."""
 NO = "请先补充联系人"
 
@@ -53,11 +56,9 @@ class Race:
     cards: dict[str, str] = field(default_factory=dict)
     toasts: list[str] = field(default_factory=list)
 
-    def find_cards(self) -> None:
+    async def find_cards(self) -> None:
         for seat in self.seats:
-            card = seat.card(f"SP{self.number}")
-            assert card is not None, f"{seat.channel}: {[m.text for m in seat.messages[:3]]}"
-            self.cards[seat.channel] = card.message_id
+            self.cards[seat.channel] = (await seat.gets(f"SP{self.number}")).message_id
 
     async def acts(self, seat: Seat, how: str) -> None:
         ref, card = f"SP{self.number}", self.cards[seat.channel]
@@ -123,15 +124,18 @@ def _turn(app: App, unit: Unit, person: Person) -> Turn:
     )
 
 
+def apps(on: Stage) -> list[Indoors]:
+    return [house for house in on.houses if isinstance(house, Indoors)]
+
+
 async def prepared(on: Stage, names: Iterator[str]) -> list[Race]:
-    app, races = on.apps[0], []
+    app, races = apps(on)[0].app, []
     for number in range(SIDE_BY_SIDE):
         deal, found = await app.store.write(partial(asked, app, customer=next(names), number=number))
         seats, reps = ([Seat(on, channel, who(number)) for channel in CHANNELS] for who in (manager, rep))
         races.append(Race(deal, found, seats, reps))
-    await on.drained()
     for race in races:
-        race.find_cards()
+        await race.find_cards()
     return races
 
 
@@ -193,18 +197,21 @@ async def test_one_decision_from_three_messengers(database_url: str, tmp_path: P
     rng, names, told, left = random.Random(COUNTS.seed), customers(), Counter[str](), COUNTS.across
     raced = 0
     while left > 0:
-        async with stage(tmp_path, database_url, rng) as on:
+        async with stage(tmp_path, database_url, rng, indoors) as on:
             if not raced:
                 organise(on.config, CROWD)
-            for row in CROWD.rows("people"):
-                for account in filter(None, row["accounts"].split(";")):
-                    channel, _, user = account.partition(":")
-                    on.phones[channel].emulator.add_user(user, row["name"])
-            for _ in range(min(A_ROUND, left) // SIDE_BY_SIDE or 1):
-                races = await prepared(on, names)
-                told += await run(races, rng)
+            on.peopled(CROWD)
+            for house in apps(on):
+                await house.start()
+            await served(on)
+            for _ in range(-(-min(A_STAGE, left) // A_VERDICT)):
+                races: list[Race] = []
+                while len(races) < min(A_VERDICT, left):
+                    these = await prepared(on, names)
+                    told += await run(these, rng)
+                    races += these
                 await on.drained()
-                wrong = await on.apps[0].store.read(partial(judged, races))
+                wrong = await apps(on)[0].app.store.read(partial(judged, races))
                 assert not wrong, "\n".join(wrong)
                 raced += len(races)
                 left -= len(races)
