@@ -164,6 +164,10 @@ class App:
         while await self.store.read(self._unsettled):  # noqa: ASYNC110 - a store tells of no arrivals
             await asyncio.sleep(SETTLED_POLL)
 
+    def without_database(self, away: bool) -> None:
+        """As if it could not be reached, until told otherwise."""
+        self.store.away = away
+
     async def import_sheet(self, kind: str, name: str, data: bytes) -> Imported:
         """``import KIND`` for a file's bytes; with problems nothing was written."""
         importer = importers(self.catalog)[kind]

@@ -50,6 +50,8 @@ class Database:
         self._wakes: list[Callable[[], None]] = []
         self._listener: Listener | None = None
         self._file_lock = FileLock(self.path) if self.path else None
+        self.away = False
+        """A rehearsal's: as if it could not be reached."""
         self._writer = Writer(lambda works: self._write(self._engines.turns, works)) if self.path else None
         self._turns = ThreadPoolExecutor(turns, "turn")
         self._others = ThreadPoolExecutor(others, "store")
@@ -109,6 +111,8 @@ class Database:
 
     @contextmanager
     def _transaction(self, engine: Engine, deadline: float) -> Iterator[Connection]:
+        if self.away:
+            raise Unavailable("the database was taken away for a rehearsal")
         with engine.connect() as sql:
             sql.info["deadline"] = deadline
             with sql.begin():

@@ -36,11 +36,12 @@ class Gate:
 class Switches:
     """Mutable. A platform's faults add their own.
 
-    slow_seconds   every call answers so many seconds later
-    hang           no call is answered; switching it off breaks the held connections, nothing of them was taken
+    slow_seconds      every call answers so many seconds later
+    hang              no call is answered; switching it off breaks the held connections, nothing of them was taken
+    nameless_clicks   who pressed is missing in the callback of a card
     """
 
-    __slots__ = ("_changed", "_gate", "_left", "slow_seconds", "struck")
+    __slots__ = ("_changed", "_gate", "_left", "nameless_clicks", "slow_seconds", "struck")
 
     def __init__(self, changed: Callable[[], None]) -> None:
         self._left: Counter[str] = Counter()
@@ -48,6 +49,7 @@ class Switches:
         self._gate = Gate()
         self.struck: Counter[str] = Counter()
         self.slow_seconds = 0.0
+        self.nameless_clicks = False
 
     @property
     def hang(self) -> bool:
@@ -67,6 +69,13 @@ class Switches:
         if self.slow_seconds:
             self.strike("slow_seconds")
             await asyncio.sleep(self.slow_seconds)
+
+    def clicked_by(self, who: str) -> str:
+        """Who pressed, as a callback says it."""
+        if not self.nameless_clicks:
+            return who
+        self.strike("nameless_clicks")
+        return ""
 
     def set_next(self, name: str, times: int) -> None:
         """The counted fault of this name strikes so many times."""
@@ -92,5 +101,5 @@ class Switches:
     def clear(self) -> None:
         """All switches off."""
         self._left.clear()
-        self.hang = False
+        self.hang = self.nameless_clicks = False
         self.slow_seconds = 0.0

@@ -131,7 +131,8 @@ class Asks:
         if pressed.problem:
             self._live.activity.problem(event, pressed.problem)
         self._live.poke()
-        return Done(id=ask.id, toast=pressed.toast, code=pressed.code)
+        unseen = "" if pressed.toast or pressed.code else pressed.problem
+        return Done(id=ask.id, toast=pressed.toast, code=pressed.code, note=unseen)
 
     async def _read(self, ask: Read) -> None:
         """Only what is in the person's own chat and was not read before."""

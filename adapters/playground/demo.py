@@ -27,6 +27,7 @@ from adapters.web import Page
 from adapters.wecom.emulator import WeComEmulator
 from bot.clock import Clock
 from bot.config import Config
+from bot.errors import Unavailable
 from bot.feature import Catalog, Imported
 from bot.messages import Account
 from bot.ports import Due, Trace
@@ -49,6 +50,8 @@ class Process(Running, Protocol):
     async def start(self) -> None: ...
 
     async def stop(self) -> None: ...
+
+    def without_database(self, away: bool) -> None: ...
 
     async def import_sheet(self, kind: str, name: str, data: bytes) -> Imported: ...
 
@@ -124,6 +127,9 @@ class Demo:
         await self.stop()
         await self.start()
 
+    def without_database(self, away: bool) -> None:
+        self._process.without_database(away)
+
     # -- one run -----------------------------------------------------------------------------------------------------
 
     async def _begin(self, run: AsyncExitStack) -> None:
@@ -147,7 +153,10 @@ class Demo:
     async def suggest(self, channel: str, user: str, typed: str) -> Sequence[Suggestion]:
         """What this person may say, by the commands' own examples."""
         account = Account(channel, "", user)
-        person = await self._process.store.read(lambda unit: unit.identity.person_of(account))
+        try:
+            person = await self._process.store.read(lambda unit: unit.identity.person_of(account))
+        except Unavailable:
+            return ()
         commands = self._process.catalog.commands_for(person)
         return await asyncio.to_thread(fitting, commands, typed) if typed.strip() else beginnings(commands)
 

@@ -9,17 +9,20 @@ from typing import Any
 
 from adapters.playground.inside import SwitchSeen
 from adapters.playground.messengers.messenger import Messenger
+from bot.ports import Rehearsal
 
 Act = Callable[[Any, int], Awaitable[None] | None]
-"""(the emulator, which of the values)"""
+"""(the emulator, or the rehearsal where the bot itself is struck; which of the values)"""
 SECONDS = (0.5, 2.0, 5.0)
 TIMES = (1, 2, 3, 5)
 ALL = ("wecom", "dingtalk", "feishu")
+DATABASE = "database"
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """``counted``: the emulator's name of a fault that strikes so many times and is over then; ``struck``: how it is counted."""
+    """``counted``: the emulator's name of a fault that strikes so many times and is over then; ``struck``: how it is counted;
+    ``whole``: not a messenger's but the bot's own, felt at all of them."""
 
     name: str
     title: str
@@ -34,6 +37,7 @@ class Fault:
     said: str = ""
     once: bool = False
     more: bool = False
+    whole: bool = False
 
 
 def _counted(name: str, method: str) -> dict[str, Any]:
@@ -83,6 +87,11 @@ FAULTS = (
     Fault("frozen", "卡片不可再改", "14 天或 72 小时已过", **_flag("cards_immutable"), at=("wecom", "feishu")),
     Fault("revoked", "令牌失效", "已发出的令牌立即作废，观察重新获取", lambda emulator, _value: emulator.faults.revoke_tokens(),
           _nothing, struck="revoke_tokens", said="已作废 {} 次", once=True, more=True),
+    Fault(DATABASE, "数据库断开", "什么都记不下来：消息等重投或先存在本机，点击不算数",
+          lambda rehearsal, _value: rehearsal.without_database(True),
+          lambda rehearsal, _value: rehearsal.without_database(False), more=True, whole=True),
+    Fault("nameless", "点击不带身份", "回调里没有是谁按的，机器人不能当作任何人", **_flag("nameless_clicks"),
+          struck="nameless_clicks", said="已隐去 {} 次", more=True),
 )  # fmt: skip
 BY_NAME = {fault.name: fault for fault in FAULTS}
 
@@ -90,18 +99,20 @@ BY_NAME = {fault.name: fault for fault in FAULTS}
 class Board:
     """What is switched on at which channel. ``messengers`` may hold other ones after a restart."""
 
-    def __init__(self, messengers: Mapping[str, Messenger]) -> None:
-        self._messengers = messengers
+    def __init__(self, messengers: Mapping[str, Messenger], rehearsal: Rehearsal) -> None:
+        self._messengers, self._rehearsal = messengers, rehearsal
         self._on: set[tuple[str, str]] = set()
         self._values = {fault.name: fault.start for fault in FAULTS}
         self._before: dict[tuple[str, str], int] = {}
+        self.away_since: dict[str, int] = {}
+        """How many pushes of each channel the bot could still store."""
 
     async def switch(self, name: str, channels: list[str], on: bool, value: int) -> None:
         """Puts the fault on at exactly these channels, or off everywhere."""
         fault = BY_NAME[name]
         self._values[name] = max(0, min(value, len(fault.values) - 1))
         for channel in self._offered(fault):
-            wanted = on and channel in channels
+            wanted = on and (fault.whole or channel in channels)
             if wanted or (name, channel) in self._on:
                 await self._set(fault, channel, wanted)
 
@@ -113,6 +124,7 @@ class Board:
         """The emulators are other ones now."""
         self._on.clear()
         self._before.clear()
+        self.away_since.clear()
         self._values = {fault.name: fault.start for fault in FAULTS}
 
     def seen(self) -> list[SwitchSeen]:
@@ -128,6 +140,7 @@ class Board:
                 value=self._values[fault.name],
                 once=fault.once,
                 more=fault.more,
+                whole=fault.whole,
             )
             for fault in FAULTS
             if self._offered(fault)
@@ -140,13 +153,22 @@ class Board:
         value = BY_NAME["slow"].values[self._values["slow"]]
         return value if value == "不回应" else f"慢 {value}"
 
+    @property
+    def away(self) -> bool:
+        """Whether the bot has no database."""
+        return any(name == DATABASE for name, _channel in self._on)
+
     async def _set(self, fault: Fault, channel: str, on: bool) -> None:
         emulator: Any = self._messengers[channel].emulator
-        done = (fault.on if on else fault.off)(emulator, self._values[fault.name])
+        done = (fault.on if on else fault.off)(self._rehearsal if fault.whole else emulator, self._values[fault.name])
         if inspect.isawaitable(done):
             await done
         if on:
             self._before.setdefault((fault.name, channel), emulator.faults.struck[fault.struck])
+        if on and fault.whole:
+            self.away_since.setdefault(channel, len(emulator.pushes))
+        elif fault.whole:
+            self.away_since.pop(channel, None)
         if on and not fault.once:
             self._on.add((fault.name, channel))
         else:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from msgspec import Struct
 
 
@@ -69,7 +71,7 @@ class TurnSeen(Struct, frozen=True, kw_only=True):
 
 class SwitchSeen(Struct, frozen=True, kw_only=True):
     """One fault. ``on``: channels where it is on; ``offered``: where it can be; ``values`` to step through; ``once``: falls
-    back by itself."""
+    back by itself; ``whole``: the bot's own, at all channels or at none."""
 
     name: str
     title: str
@@ -80,10 +82,12 @@ class SwitchSeen(Struct, frozen=True, kw_only=True):
     value: int = 0
     once: bool = False
     more: bool = False
+    whole: bool = False
 
 
 class Waiting(Struct, frozen=True, kw_only=True):
-    """Something is held up in this conversation; ``seconds`` until the next attempt, 0 while one is under way."""
+    """Something is held up in this conversation; ``seconds`` until the next attempt, 0 while one is under way. ``kind``: what
+    the bot sends, a push it did not take and the messenger repeats, or one that it keeps beside its database."""
 
     seat: str
     chat: str
@@ -91,3 +95,4 @@ class Waiting(Struct, frozen=True, kw_only=True):
     why: str
     seconds: float
     attempt: int
+    kind: Literal["sent", "pushed", "kept"] = "sent"

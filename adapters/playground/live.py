@@ -14,6 +14,7 @@ from msgspec import json
 
 from adapters.playground.activity import Activity
 from adapters.playground.faults import Board
+from adapters.playground.heldup import HeldUp
 from adapters.playground.looking import Looking
 from adapters.playground.messengers.messenger import Messenger
 from adapters.playground.people import people, populate
@@ -44,7 +45,8 @@ class Live:
         self.activity = Activity(self._order, self.now, monotonic)
         self.repeating = Repeating(messengers.values)
         self.walk = Walk(rehearsal, self.repeating, self._moved)
-        self.faults = Board(messengers)
+        self.faults = Board(messengers, rehearsal)
+        self.held_up = HeldUp(steps, messengers, self._messages, self.faults)
         self.looking = Looking(steps, self.activity, messengers, self._messages)
         self.run = 0
         self._watches: list[Watch] = []
@@ -188,7 +190,7 @@ class Live:
             await self._tell(trouble)
 
     def _trouble(self) -> Trouble:
-        return Trouble(switches=self.faults.seen(), waiting=self.looking.waiting(self.faults.slow))
+        return Trouble(switches=self.faults.seen(), waiting=self.held_up.seen())
 
     def _messages(self) -> list[Message]:
         return [message for watch in self._watches for message in watch.everything()]

@@ -6,14 +6,12 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import groupby
-from time import monotonic
 
 from adapters.playground import masking, measures
 from adapters.playground.activity import Activity
-from adapters.playground.inside import Attempt, DeliverySeen, PushSeen, StepSeen, TurnSeen, Waiting
+from adapters.playground.inside import Attempt, DeliverySeen, PushSeen, StepSeen, TurnSeen
 from adapters.playground.logs import Lines
-from adapters.playground.messengers.messenger import SINGLE, Messenger
-from adapters.playground.people import seat
+from adapters.playground.messengers.messenger import Messenger
 from adapters.playground.trace import Steps
 from adapters.playground.values import Event, Message
 from adapters.playground.watch import stamp
@@ -33,8 +31,6 @@ LAST = 300
 """Calls and pushes that are looked through."""
 SHORTEST = 9
 """A name shorter than this may stand anywhere."""
-REST = re.compile("[（(：:，,；;].*", re.DOTALL)
-"""Of a reason, what an operator reads and the line in a list has no room for."""
 INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d\d:\d\d")
 
 
@@ -193,32 +189,6 @@ class Looking:
                 yield PushSeen(push.event_type, push.attempts, masking.shown(push.body))
                 return
 
-    # -- what is held up ---------------------------------------------------------------------------------------------
-
-    def waiting(self, slow: Callable[[str], str]) -> list[Waiting]:
-        """By conversation; ``slow`` says of a channel how slow it is made, "" if it is not."""
-        found: dict[tuple[str, str], Waiting] = {}
-        now = monotonic()
-        for at, step in self._steps.rows():
-            delivery = _delivery(step)
-            messenger = self._messengers.get(delivery.channel)
-            why = _held_up(delivery, messenger.title if messenger else "", slow(delivery.channel))
-            if not why:
-                continue
-            chat = delivery.place if delivery.group else SINGLE
-            for user in messenger.users() if messenger and delivery.group else [delivery.place]:
-                where = (seat(delivery.channel, user), chat)
-                before = found.get(where)
-                found[where] = Waiting(
-                    seat=where[0],
-                    chat=chat,
-                    count=before.count + 1 if before else 1,
-                    why=before.why if before else why,
-                    seconds=max(0.0, round(delivery.again - (now - at), 1)) if delivery.state == "waiting" else 0.0,
-                    attempt=delivery.attempt + (delivery.state == "waiting"),
-                )
-        return list(found.values())
-
     # ----
 
     def _event(self, trace: str) -> Event | None:
@@ -236,12 +206,6 @@ def _delivery(step: Step) -> Delivery:
     if step.delivery is None:
         raise LookupError("a step without a delivery")
     return step.delivery
-
-
-def _held_up(delivery: Delivery, title: str, slow: str) -> str:
-    if delivery.state == "waiting":
-        return title + ("限流" if "频繁" in delivery.reason else REST.sub("", delivery.reason.removeprefix(title)))
-    return f"{title}{slow}" if delivery.state == "sending" and slow else ""
 
 
 def _told(said: str) -> str:

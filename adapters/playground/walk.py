@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from adapters.playground.repeating import Repeating
+from bot.errors import Unavailable
 from bot.ports import Due, Rehearsal
 
 MOST_SHOWN_ONE_BY_ONE = 40
@@ -46,11 +47,11 @@ class Walk:
         return self.done
 
     async def _through(self, to: datetime) -> None:
-        self.total = len(self._ahead(await self._rehearsal.due(), to))
+        self.total = len(self._ahead(await self._due(), to))
         slowly = self.total <= MOST_SHOWN_ONE_BY_ONE
         self._moved()
         while not self._stopped.is_set():
-            ahead = self._ahead(await self._rehearsal.due(), to)
+            ahead = self._ahead(await self._due(), to)
             self.total = max(self.total, self.done + len(ahead))
             if again := [
                 at for at in self._repeating.due() if self._rehearsal.now() < at < (ahead[0] if ahead else to)
@@ -64,6 +65,13 @@ class Walk:
             self._moved()
             if slowly:
                 await self._pause()
+
+    async def _due(self) -> Sequence[Due]:
+        """Nothing is known while the database is away; the clock goes on."""
+        try:
+            return await self._rehearsal.due()
+        except Unavailable:
+            return ()
 
     async def _stop_at(self, at: datetime) -> None:
         await self._rehearsal.advance(at)

@@ -92,7 +92,7 @@ class WeComEmulator(Observed):
         self.pusher = Pusher(self.world, self.faults, keys, lambda: self.callback_url)
         self.pusher.replied = Passive(self.world).take
         self.people = People(self.world, self.pusher)
-        self.clicks = Clicks(self.world, self.pusher, self.sends, codes)
+        self.clicks = Clicks(self.world, self.faults, self.pusher, self.sends, codes)
         credentials = Credentials(self.smart_bot_id, self.smart_bot_secret)
         self.smart_bot = SmartBot(self.world, self.faults, self.limits, credentials, self.machine)
         self.smart_bot.share_logs(self.gateway.calls, self.pusher.pushes)

@@ -93,3 +93,6 @@ class Rehearsal(Protocol):
         """Walks through every due instant up to ``to``; how many there were."""
 
     def restart(self) -> Awaitable[None]: ...
+
+    def without_database(self, away: bool) -> None:
+        """The bot cannot reach its database from now on, or can again."""

@@ -136,6 +136,7 @@ class Hall:
     at: datetime = START
     plan: list[tuple[Due, Callable[[], Awaitable[None]]]] = field(default_factory=list)
     restarts: int = 0
+    away: bool = False
 
     def now(self) -> datetime:
         return self.at
@@ -157,6 +158,9 @@ class Hall:
         self.restarts += 1
         self.at = START
         self.plan.clear()
+
+    def without_database(self, away: bool) -> None:
+        self.away = away
 
 
 def suggest(_channel: str, _open_id: str, text: str) -> list[Suggestion]:

@@ -135,7 +135,7 @@ class Clicks:
             "type": "actionCallback",
             "outTrackId": card.out_track_id,
             "corpId": user.corp_id,
-            "userId": who,
+            "userId": self._faults.clicked_by(who),
             "content": text,
         }
         if card.callback_type == "HTTP":

@@ -123,7 +123,7 @@ class Clicks:
         user, now = self._world.users[open_id], self._world.now()
         token = self._world.new_id("c-")
         event = {
-            "operator": {"tenant_key": user.tenant_key, **user.ids},
+            "operator": {"tenant_key": user.tenant_key, **(user.ids if self._faults.clicked_by(open_id) else {})},
             "token": token,
             "action": action,
             "host": "im_message",

@@ -128,6 +128,7 @@ class Callbacks:
             body |= {"chatid": callback.chat.chat_id, "chattype": "group"}
         else:
             body["chattype"] = "single"
-        body["from"] = {"userid": user.user_id.lower() if self.made_by_super_admin else user.open_user_id}
+        who = user.user_id.lower() if self.made_by_super_admin else user.open_user_id
+        body["from"] = {"userid": self._faults.clicked_by(who) if callback.kind == CARD else who}
         url = f"{self.base_url}/cgi-bin/aibot/response?response_code={self.urls.issue(callback)}"
         return {**body, "response_url": url, **fields}

@@ -8,6 +8,7 @@ from adapters.emulation.wire import JSON
 from adapters.wecom.emulation import events
 from adapters.wecom.emulation.codes import Codes
 from adapters.wecom.emulation.errors import ClientRefused
+from adapters.wecom.emulation.faults import Faults
 from adapters.wecom.emulation.forms import choices
 from adapters.wecom.emulation.push import Push, Pusher
 from adapters.wecom.emulation.reading import APP, BOT, cut, labelled
@@ -86,8 +87,8 @@ def _pressable(face: Face) -> list[_Pressable]:
 
 
 class Clicks:
-    def __init__(self, world: World, pusher: Pusher, sends: Sends, codes: Codes[Sent]) -> None:
-        self._world, self._pusher, self._sends, self._codes = world, pusher, sends, codes
+    def __init__(self, world: World, faults: Faults, pusher: Pusher, sends: Sends, codes: Codes[Sent]) -> None:
+        self._world, self._faults, self._pusher, self._sends, self._codes = world, faults, pusher, sends, codes
 
     async def press(self, user: str, message: Message, target: Target, form: Mapping[str, Any]) -> Click:
         pressed = find(message, user, target, self._world.chats[message.chat_id].members)
@@ -117,5 +118,6 @@ class Clicks:
         }
         corp = self._world.corps[person.corp_id]
         body = events.event(self._world, person, corp, kind, fields)
-        push = await self._pusher.push({**body, **more}, message.message_id)
+        who = {"FromUserName": self._faults.clicked_by(person.user_id)}
+        push = await self._pusher.push({**body, **who, **more}, message.message_id)
         return Click(len(message.history) > before, push.status, "", push)

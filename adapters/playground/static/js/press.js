@@ -19,6 +19,7 @@ export async function press({ seat, message, root }, { label, which = 0, control
   setTimeout(() => store.pressed.delete(message.key), SETTLES);
   if (done.refused) note(seat, done.refused);
   else seat.skin.answered(seat, done);
+  if (done.note) note(seat, done.note);
 }
 
 function lock(root, control) {

@@ -83,7 +83,7 @@ function row(fault) {
     "div",
     { class: isOn ? "fault on" : "fault" },
     h("div", { class: "about" }, h("b", { id: `fault-${fault.name}` }, fault.title), fault.values.length > 0 && valueChip(fault, set), h("small", {}, fault.words)),
-    h("div", { class: "where", role: "group", "aria-label": `${fault.title}：哪些平台` }, channels().map(([key, skin]) => whereButton(fault, key, skin, at, choose))),
+    !fault.whole && h("div", { class: "where", role: "group", "aria-label": `${fault.title}：哪些平台` }, channels().map(([key, skin]) => whereButton(fault, key, skin, at, choose))),
     h("button", {
       class: "switch",
       type: "button",

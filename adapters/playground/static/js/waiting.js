@@ -6,10 +6,11 @@ import { layout } from "./layout.js";
 import { seatOf } from "./stage.js";
 import { on, store } from "./store.js";
 
-const SHORT = { limit: "限流", twice: "重复推送", lost: "丢回执", order: "乱序", frozen: "不可改" };
+const SHORT = { limit: "限流", twice: "重复推送", lost: "丢回执", order: "乱序", frozen: "不可改", nameless: "不带身份" };
 
-function words(waiting) {
-  const { count, why, seconds, attempt } = waiting;
+function words({ kind, count, why, seconds, attempt }, title) {
+  if (kind === "kept") return `${count} 条先存在本机：${why}，恢复后再处理`;
+  if (kind === "pushed") return `${count} 条机器人没有收下：${[why, `${title} ${Math.ceil(seconds)} 秒后第 ${attempt} 次投递`].filter(Boolean).join("，")}`;
   const how = seconds > 0 ? `${Math.ceil(seconds)} 秒后第 ${attempt} 次重试` : attempt > 1 ? `正在第 ${attempt} 次重试` : "正在送";
   return `${count} 条待送达：${why}，${how}`;
 }
@@ -27,7 +28,7 @@ function draw() {
     const seat = seatOf(key);
     if (!seat) continue;
     const here = store.trouble.waiting.filter((one) => one.seat === key && one.chat === seat.chat.id);
-    held(seat, here.length ? here.map(words) : [pressLine(seat)].filter(Boolean));
+    held(seat, here.length ? here.map((one) => words(one, seat.skin.title)) : [pressLine(seat)].filter(Boolean));
     chips(seat);
   }
 }
