@@ -10,7 +10,7 @@ from datetime import datetime
 
 import msgspec
 
-from bot import watching
+from bot import keeping, leaving, watching
 from bot.copies import Copyist, Drawn
 from bot.errors import Refusal
 from bot.feature import Catalog
@@ -20,6 +20,8 @@ from bot.keys import Keyring
 from bot.listen import Listener
 from bot.messages import (
     Account,
+    AccountGone,
+    AccountRenamed,
     Answer,
     AnyInbound,
     Fetched,
@@ -213,7 +215,7 @@ class Conversation:
             return
         talk = turn.unit.dialogue.talk(turn.person.id, turn.place)
         focus = reply.choices or (reply.focus,)
-        talk = msgspec.structs.replace(talk, focus=focus, focus_at=turn.now)
+        talk = msgspec.structs.replace(talk, focus=focus, focus_at=keeping.after(talk.asked_at, turn.now))
         turn.unit.dialogue.save_talk(turn.person.id, turn.place, talk)
 
     # -- what was said or pressed ----------------------------------------------------------------------------------
@@ -221,7 +223,7 @@ class Conversation:
     def _act(self, turn: Turn, inbound: AnyInbound) -> Spoken | None:
         if isinstance(inbound, Fetched):  # whoever sent it may have left meanwhile: it ends all the same
             return Spoken(self.handing.fetched(turn, inbound))
-        if isinstance(inbound, Read | Joined):
+        if isinstance(inbound, Read | Joined | AccountGone | AccountRenamed):
             return self._happened(turn, inbound)
         if turn.person is not None and not turn.person.active:
             raise Refusal("inactive", INACTIVE)
@@ -241,8 +243,11 @@ class Conversation:
             case Unsupported():
                 return Spoken(Reply(text=_cannot_use(inbound)))
 
-    def _happened(self, turn: Turn, inbound: Joined | Read) -> Spoken:
+    def _happened(self, turn: Turn, inbound: Joined | Read | AccountGone | AccountRenamed) -> Spoken:
         """Nothing that anybody said: whom it concerns is told."""
+        if isinstance(inbound, AccountGone | AccountRenamed):
+            leaving.moved(turn, inbound)
+            return Spoken(Reply())
         if isinstance(inbound, Read):
             self._seen(turn, inbound)
             return Spoken(Reply())

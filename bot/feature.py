@@ -21,7 +21,7 @@ from bot.entry import Kind, Preview, Slot, slots_of
 from bot.holding import Filing as Filing
 from bot.holding import Holder as Holder
 from bot.permit import Person, Role
-from bot.reports import GroupNews, Reporter
+from bot.reports import AccountNews, GroupNews, Reporter
 
 if TYPE_CHECKING:
     from bot.turn import Reply, Turn, Viewer
@@ -215,6 +215,7 @@ class Feature:
     doormen: list[Doorman] = field(default_factory=list)
     reporters: dict[str, Reporter] = field(default_factory=dict)
     group_news: list[GroupNews] = field(default_factory=list)
+    account_news: list[AccountNews] = field(default_factory=list)
     holders: list[Holder] = field(default_factory=list)
     filing: Filing | None = None
     todos: list[Callable[[Any, Person, datetime], Sequence[ToDo]]] = field(default_factory=list)
@@ -294,6 +295,10 @@ class Feature:
         self.group_news.append(function)
         return function
 
+    def on_account_gone(self, function: AccountNews) -> AccountNews:
+        self.account_news.append(function)
+        return function
+
     def subject(self, subject: Subject) -> None:
         self.subjects.append(subject)
 
@@ -347,6 +352,7 @@ class Catalog:
         self.holders = {h.kind: h for f in self.features for h in f.holders}
         self.reporters = {view: report for f in self.features for view, report in f.reporters.items()}
         self.group_news = [hear for f in self.features for hear in f.group_news]
+        self.account_news = [hear for f in self.features for hear in f.account_news]
         self.filing = next((f.filing for f in self.features if f.filing), None)
         self.words: dict[str, list[Command]] = {}
         for command in self.commands.values():

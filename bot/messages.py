@@ -167,7 +167,19 @@ class Unsupported(Inbound, frozen=True, kw_only=True):
     what: str
 
 
-AnyInbound = Say | Press | Form | Upload | Fetched | HandedIn | Joined | Read | Unsupported
+class AccountGone(Inbound, frozen=True, kw_only=True):
+    """The sender's account is no more: who had it left the company, or the messenger."""
+
+
+class AccountRenamed(Inbound, frozen=True, kw_only=True):
+    """The sender's account goes by another user id from now on; the person is the same."""
+
+    user: str
+
+
+AnyInbound = (
+    Say | Press | Form | Upload | Fetched | HandedIn | Joined | Read | Unsupported | AccountGone | AccountRenamed
+)
 
 
 class ToastTone(StrEnum):

@@ -7,7 +7,19 @@ from collections.abc import Sequence
 
 from bot.desk import Desk
 from bot.dispatch import Dispatcher
-from bot.messages import Fetched, Form, HandedIn, Joined, Press, Read, Say, Unsupported, Upload
+from bot.messages import (
+    AccountGone,
+    AccountRenamed,
+    Fetched,
+    Form,
+    HandedIn,
+    Joined,
+    Press,
+    Read,
+    Say,
+    Unsupported,
+    Upload,
+)
 from bot.ports import End, Failure
 
 WORDS: dict[type, str] = {
@@ -20,6 +32,8 @@ WORDS: dict[type, str] = {
     Joined: "进退群",
     Read: "已读",
     Unsupported: "其他消息",
+    AccountGone: "账号注销",
+    AccountRenamed: "账号改名",
 }
 ENDS = {
     End.DONE: "已办成，结果将发给本人",

@@ -19,6 +19,8 @@ from bot.messages import Place
 from bot.ports import OutState
 
 if TYPE_CHECKING:
+    from bot.messages import Account
+    from bot.permit import Person
     from bot.turn import Turn
 
 
@@ -55,5 +57,7 @@ class DeliveryReport(Struct, frozen=True, kw_only=True):
 
 
 Reporter = Callable[["Turn", Any, Sequence[DeliveryReport]], None]
+AccountNews = Callable[["Turn", Any, "Account", "Person | None"], None]
+"""(turn, db, account, whose it was): the account is no more, and unbound already."""
 GroupNews = Callable[["Turn", Any, Place, str, bool], None]
 """(turn, db, group, its name, left): the bot was added to a group by who speaks, or removed."""

@@ -33,6 +33,8 @@ KINDS = {
     "Fetched": "取文件的结果",
     "HandedIn": "上传页",
     "Joined": "进群或退群",
+    "AccountGone": "账号注销",
+    "AccountRenamed": "账号改名",
 }
 Fact = tuple[str, str]
 _current: ContextVar[Watch | None] = ContextVar("watch", default=None)

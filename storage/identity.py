@@ -9,6 +9,7 @@ from sqlalchemy import Connection, bindparam, delete, exists, insert, or_, selec
 
 from bot.messages import Account
 from bot.permit import Person
+from storage import renaming
 from storage.prepared import Prepared
 from storage.tables import accounts, insert_or, persons
 
@@ -88,8 +89,10 @@ class Identity:
         return bound.first() is not None
 
     def unbind(self, account: Account) -> bool:
-        """False if nobody was bound to it."""
         return self._sql.execute(delete(accounts).where(*_IS_ACCOUNT), _of(account)).rowcount == 1
+
+    def rename(self, account: Account, user: str) -> None:
+        renaming.rename(self._sql, account, structs.replace(account, user=user))
 
 
 def _of(account: Account) -> dict[str, object]:

@@ -89,6 +89,11 @@ class Outbox:
             caught += self._sql.execute(_CLOSE, {"ids": dropped}).scalars()
         return caught
 
+    def forsake(self, place: Place, reason: str, now: datetime) -> None:
+        lines = (place.lane, f"bulk:{place.lane}")
+        waiting = update(outbox).where(unfinished, _c.channel == place.channel, _c.line.in_(lines))
+        self._sql.execute(waiting.values(state=OutState.DEAD, reason=reason, settled=now))
+
     def take_ended(self, most: int) -> Sequence[Ended]:
         rows = self._sql.execute(_ENDED, {"most": most}).all()
         if rows:
@@ -160,12 +165,13 @@ _ids = among(_c.id, bindparam("ids", type_=Ids()))
 _now = bindparam("now", type_=Instant())
 
 _PLACE = (_c.channel, _c.tenant, _c.chat, _c.is_group)
-_COMPUTED = ("place", "handle", "target_state", "media")
+_COMPUTED = ("place", "handle", "target_state", "target_key", "media")
 _ROW = select(
     *(_c[name] for name in OutboxRow.__struct_fields__ if name not in _COMPUTED),
     *_PLACE,
     func.coalesce(func.nullif(_c.via, ""), _target.c.handle, _c.handle).label("handle"),
     _target.c.state.label("target_state"),
+    func.coalesce(_target.c.key, "").label("target_key"),
 ).select_from(outbox.outerjoin(_target, _target.c.id == _c.target))
 
 _ADDED = insert(outbox).returning(_c.id)

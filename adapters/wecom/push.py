@@ -15,6 +15,11 @@ SYSTEM = "sys"
 _USER = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.@-]{0,63}", re.ASCII)
 _CORP = re.compile(r"[A-Za-z0-9_-]{1,64}", re.ASCII)
 
+_TELLING = (
+    *("AgentID", "FromUserName", "CreateTime", "Event", "ChangeType", "EventKey", "TaskId", "ResponseCode"),
+    *("UserID", "NewUserID"),  # many members may be removed in one second
+)
+
 
 class Ignored(Struct, frozen=True):
     """Well-formed, and nothing for the bot; answered 200 all the same. ``why`` is for a counter."""
@@ -68,17 +73,16 @@ class Push(Struct, frozen=True):
     def sent_at(self) -> datetime:
         return instant(self.get("CreateTime"))
 
-    def account(self) -> Account:
+    def account(self, name: str = "FromUserName") -> Account:
         """ValueError if the platform does not say who."""
-        user = self.get("FromUserName")
+        user = self.get(name)
         if not _USER.fullmatch(user):
-            raise ValueError("no FromUserName")
+            raise ValueError(f"no {name}")
         return Account(self.channel, self.corp, user if self.foreign else known_as(user))
 
     def event_key(self) -> str:
         """Events have no id. What of them is the same again is a repetition; a click's code tells it from the next one."""
-        names = ("AgentID", "FromUserName", "CreateTime", "Event", "ChangeType", "EventKey", "TaskId", "ResponseCode")
-        told = "\x1f".join((self.corp, *map(self.get, names)))
+        told = "\x1f".join((self.corp, *map(self.get, _TELLING)))
         return f"e{hashlib.blake2b(told.encode(), digest_size=16).hexdigest()}"
 
 

@@ -9,7 +9,17 @@ from adapters.text import clean
 from adapters.wecom.clicks import click
 from adapters.wecom.push import SYSTEM, BadInput, Ignored, Push, Received, Shared, Trouble
 from adapters.wecom.xml import parse
-from bot.messages import AnyInbound, FileKind, Say, Unsupported, Upload, single_chat
+from bot.messages import (
+    Account,
+    AccountGone,
+    AccountRenamed,
+    AnyInbound,
+    FileKind,
+    Say,
+    Unsupported,
+    Upload,
+    single_chat,
+)
 
 HELP = "帮助"
 _FILES = {"image": FileKind.PICTURE, "voice": FileKind.VOICE, "video": FileKind.VIDEO, "file": FileKind.FILE}
@@ -49,8 +59,8 @@ def _message(push: Push, kind: str) -> AnyInbound:
     return Unsupported(what=_NAMES.get(kind, "这类消息"), **envelope)
 
 
-def _envelope(push: Push, key: str) -> dict[str, Any]:
-    sender = push.account()
+def _envelope(push: Push, key: str, whose: Account | None = None) -> dict[str, Any]:
+    sender = whose or push.account()
     return {
         "key": key,
         "sender": sender,
@@ -82,10 +92,23 @@ def _menu(push: Push) -> Say:
     return Say(text=clean(push.get("EventKey")).strip(), **_envelope(push, push.event_key()))
 
 
+def _contact(push: Push) -> Received:
+    """change_contact names nobody who did it, but whom it is about (page 2.3). A new department is not our business."""
+    kind, renamed = push.get("ChangeType"), push.get("NewUserID")
+    if kind not in ("delete_user", "update_user") or (kind == "update_user" and not renamed):
+        return Ignored("contact")
+    whose = push.account("UserID")
+    envelope = _envelope(push, push.event_key(), whose)
+    if kind == "delete_user":
+        return AccountGone(**envelope)
+    return AccountRenamed(user=push.account("NewUserID").user, **envelope)
+
+
 _READERS: dict[str, Callable[[Push], Received]] = {
     "subscribe": _subscribed,
     "click": _menu,
     "template_card_event": click,
+    "change_contact": _contact,
     "enter_agent": lambda _: Ignored("entered"),
     "unsubscribe": lambda _: Ignored("left"),
     "share_chain_change": lambda _: Shared(),

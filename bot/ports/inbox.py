@@ -85,3 +85,9 @@ class Identity(Protocol):
 
     def touch(self, account: Account, now: datetime) -> None:
         """Remembers that the account was used, so that unsolicited messages go where the person is."""
+
+    def unbind(self, account: Account) -> bool:
+        """False if nobody was bound to it."""
+
+    def rename(self, account: Account, user: str) -> None:
+        """The account's user id from now on, which is nobody else's; what waits to be said there goes there."""

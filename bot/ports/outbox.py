@@ -59,6 +59,7 @@ class Outgoing(Struct, frozen=True, kw_only=True):
 
 class OutboxRow(Struct, frozen=True, kw_only=True):
     """A row as delivery sees it. ``handle`` of an edit or recall is ``via``, else its target's; "" if there is none.
+    ``target_key``: the target's key, "" of a send.
 
     ``payload`` is None until it was rendered once; retries send those bytes. ``created`` and ``first_sent`` are business
     time; ``first_sent`` is the first attempt that may have been taken, None if surely none was. ``losses`` counts the
@@ -84,6 +85,7 @@ class OutboxRow(Struct, frozen=True, kw_only=True):
     created: datetime | None = None
     via: str = ""
     bulk: bool = False
+    target_key: str = ""
     media: dict[int, str] = {}
     """What the messenger calls the files its content shows, by file; filled in before it is rendered."""
 
@@ -147,6 +149,12 @@ class Outbox(Protocol):
 
     def withdraw(self, kind: str, numbers: Sequence[int]) -> Sequence[int]:
         """Drops what would bring cards of these objects and has surely not left yet; the objects it was in time for."""
+
+    def forsake(self, place: Place, reason: str, now: datetime) -> None:
+        """What waits to be sent to this chat never will be: it ends DEAD, and who wanted to know is told.
+
+        Of what is being sent right now the outcome is ignored: a refusal must not send it later to somebody else.
+        """
 
     def take_ended(self, most: int) -> Sequence[Ended]:
         """Sends that ended and were to be reported, each once: for this transaction (SKIP LOCKED); a rollback gives them back."""

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from bot.deadlines import Deadline, Step
 from bot.house import House
+from bot.messages import Account
 from bot.permit import Person
 from bot.turn import Turn
 from handlers.approvals import queries
@@ -46,13 +47,30 @@ def _remind_the_last(turn: Turn, approval: Approval, last: Person | None) -> Non
 
 
 def _tell(turn: Turn, approval: Approval, slow: Person | None, above: Person) -> None:
-    names = {"from": slow.name if slow else "", "to": above.name}
-    turn.record("approval.escalated", approval.ref, before={"approver": names["from"]}, after={"approver": names["to"]})
-    turn.send(above, TASK, approval.number)
+    _pass(turn, approval, "approval.escalated", slow.name if slow else "", above)
     if slow is not None:
         turn.tell(slow, f"{approval.ref} 已超时升级给 {above.name}，非同意。")
+
+
+def _pass(turn: Turn, approval: Approval, action: str, before: str, above: Person) -> None:
+    turn.record(action, approval.ref, before={"approver": before}, after={"approver": above.name})
+    turn.send(above, TASK, approval.number)
     turn.changed("SP", approval.number)
     turn.changed(approval.kind, approval.subject)
+
+
+@feature.on_account_gone
+def hand_on(turn: Turn, db: Unit, account: Account, gone: Person | None) -> None:
+    """Whoever cannot be reached any more decides nothing: what waits for them goes to their superior now, not when it is late."""
+    if gone is None or db.identity.accounts(gone.id):
+        return
+    above = superior_of(db, gone)
+    for waiting in queries.waiting_for(db, gone.id):
+        approval = queries.for_update(db, waiting.number)
+        if approval is None or above is None or above.id == approval.requester:
+            continue
+        if queries.hand_over(db, approval, above.id, turn.house.calendar.add_hours(turn.now, FIRST_DECISION)):
+            _pass(turn, approval, "approval.handed_on", gone.name, above)
 
 
 @feature.alert("SP", passed=escalate)

@@ -9,6 +9,7 @@ feature.glossary |= {
     "approval.refused": "驳回",
     "approval.withdrawn": "撤回审批",
     "approval.escalated": "超时升级",
+    "approval.handed_on": "审批人账号已注销，转给上级",
     "approval.nobody_above": "超时，没有上级可升级",
     "about": "事项",
     "approver": "审批人",

@@ -158,6 +158,12 @@ def save_failures(db: Unit, account: Account, found: Failures) -> None:
     db.sql.execute(kept.on_conflict_do_update(index_elements=["channel", "tenant", "user_id"], set_=values))
 
 
+def forget_account(db: Unit, account: Account) -> None:
+    """Codes that were shown or made there: whoever has the account later has to show one themselves."""
+    db.sql.execute(delete(bindings).where(*_is(bindings, account)))
+    db.sql.execute(delete(links).where(*_is(links, account), links.c.used.is_(None)))
+
+
 def forget_failures(db: Unit, account: Account) -> None:
     db.sql.execute(delete(code_failures).where(*_is(code_failures, account)))
 

@@ -10,6 +10,8 @@ feature.glossary |= {
     "person.imported": "导入人员",
     "agent.imported": "导入代理商",
     "account.linked": "关联账号",
+    "account.gone": "账号注销",
+    "account.renamed": "账号改名",
     "security.too_many_codes": "连续输错邀请码",
     "invitation": "邀请",
     "account": "账号",

@@ -92,6 +92,12 @@ def clicked(key: str, *selected: str, task: str = "t1", code: str = "RESPONSECOD
     )
 
 
+def contact(change: str, *parts: str, **whose: Any) -> str:
+    """change_contact, which the platform itself sends, without an AgentID."""
+    change_type = f"<ChangeType><![CDATA[{change}]]></ChangeType>"
+    return message("event", "<Event><![CDATA[change_contact]]></Event>", change_type, *parts, user="sys", **whose)
+
+
 def chosen(name: str, *options: str) -> str:
     ids = "".join(f"<OptionId><![CDATA[{option}]]></OptionId>" for option in options)
     return f"<SelectedItem><QuestionKey><![CDATA[{name}]]></QuestionKey><OptionIds>{ids}</OptionIds></SelectedItem>"

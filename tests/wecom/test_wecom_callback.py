@@ -170,7 +170,7 @@ async def test_unknown_types_are_acknowledged(channel: Channel, desk: Desk, coun
     assert await channel.push(event("enter_agent")) == (200, b"")
     assert await channel.push(event("inactive_alert", user="sys")) == (200, b"")
     assert desk.inbounds == []
-    assert counts == {"ignored_unknown_type": 1, "ignored_entered": 1, "ignored_trouble": 1}
+    assert counts == {"ignored_contact": 1, "ignored_entered": 1, "ignored_trouble": 1}
 
 
 async def test_a_click_is_taken_and_answered_with_nothing(channel: Channel, desk: Desk) -> None:

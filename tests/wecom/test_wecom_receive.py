@@ -8,8 +8,20 @@ from hypothesis import strategies as st
 
 from adapters.wecom.push import BadInput, Ignored, Received, Shared, Trouble
 from adapters.wecom.receive import receive
-from bot.messages import Account, AnyInbound, FileKind, Form, Place, Press, Say, Unsupported, Upload
-from tests.wecom.stage import CORP, chosen, clicked, event, message, said
+from bot.messages import (
+    Account,
+    AccountGone,
+    AccountRenamed,
+    AnyInbound,
+    FileKind,
+    Form,
+    Place,
+    Press,
+    Say,
+    Unsupported,
+    Upload,
+)
+from tests.wecom.stage import CORP, chosen, clicked, contact, event, message, said
 from tests.wecom.test_wecom_crypto import V2_PLAIN
 
 WANG = Account("wecom", CORP, "wangxiaoyan")
@@ -65,7 +77,9 @@ def test_what_people_do(plain: str, kind: type[AnyInbound], values: dict[str, ob
         (event("unsubscribe"), Ignored("left")),
         (event("view", "<EventKey>https://x</EventKey>"), Ignored("unknown_type")),
         (event("LOCATION", "<Latitude>30.2</Latitude>"), Ignored("unknown_type")),
-        (event("change_contact", "<ChangeType>update_user</ChangeType>", user="sys"), Ignored("unknown_type")),
+        (contact("update_user", "<UserID>lizheng</UserID><Department>4,9</Department>"), Ignored("contact")),
+        (contact("create_user", "<UserID>lizheng</UserID>"), Ignored("contact")),
+        (contact("update_tag", "<TagId>3</TagId>"), Ignored("contact")),
         (event("sys_approval_change", user="sys"), Ignored("unknown_type")),
         (event("template_card_menu_event"), Ignored("unknown_type")),
         (event("share_chain_change", user="sys"), Shared()),
@@ -75,6 +89,21 @@ def test_what_people_do(plain: str, kind: type[AnyInbound], values: dict[str, ob
 )
 def test_what_is_for_nobody(plain: str, expected: Received) -> None:
     assert read(plain) == expected
+
+
+def test_a_member_who_leaves_and_one_who_is_renamed() -> None:
+    """Events are told apart by whom they are about: two in one second are two (page 2.3)."""
+    left, other = (read(contact("delete_user", f"<UserID>{user}</UserID>")) for user in ("LiZheng", "chen"))
+    renamed = read(contact("update_user", "<UserID>LiZheng</UserID><NewUserID>Li.Zheng</NewUserID>"))
+    downstream = read(contact("delete_user", "<UserID>woAJ2G</UserID>", corp="wwDOWN1"))
+    assert isinstance(left, AccountGone)
+    assert isinstance(other, AccountGone)
+    assert isinstance(renamed, AccountRenamed)
+    assert isinstance(downstream, AccountGone)
+    assert (left.sender, left.foreign) == (Account("wecom", CORP, "lizheng"), False)
+    assert (renamed.sender.user, renamed.user) == ("lizheng", "li.zheng")
+    assert (downstream.sender, downstream.foreign) == (Account("wecom", "wwDOWN1", "woAJ2G"), True)
+    assert len({left.key, other.key, renamed.key, downstream.key}) == 4
 
 
 def test_a_click_brings_the_code_that_changes_its_card() -> None:
@@ -143,6 +172,9 @@ def test_a_downstream_member_is_somebody_else() -> None:
         said("你好").replace("</xml>", ""),
         said("你好") + "<xml/>",
         clicked("a", user=""),
+        contact("delete_user"),
+        contact("delete_user", "<UserID>a|b</UserID>"),
+        contact("update_user", "<UserID>a</UserID><NewUserID>b c</NewUserID>"),
     ],
 )
 def test_what_is_not_as_documented(plain: str) -> None:

@@ -6,20 +6,7 @@ import pytest
 
 from tests.build import Org
 from tests.chat import World
-
-LINE = "报备 杭州云栖湾酒店管理有限公司 中央空调改造 120万 6月底签"
-
-
-class OnWeCom(Org):
-    """The sample organisation as a company would import it that works on WeCom."""
-
-    def rows(self, name: str) -> list[dict[str, str]]:
-        rows = super().rows(name)
-        return (
-            [row | {"accounts": row["accounts"].replace("feishu:ou_", "wecom:")} for row in rows]
-            if name == "people"
-            else rows
-        )
+from tests.wecom.organisation import LINE, OnWeCom
 
 
 @pytest.fixture
