@@ -152,6 +152,19 @@ class WeComEmulator(Observed):
         self.world.changed()
         return chat
 
+    async def remove_user(self, user: str) -> Push:
+        """The member leaves the company: nothing reaches them any more, and change_contact tells of it (2.3)."""
+        gone = self.world.users.pop(self.world.user(user).key)
+        self.world.changed()
+        return await self.system("change_contact", {"ChangeType": "delete_user", "UserID": gone.user_id}, gone.corp_id)
+
+    async def rename_user(self, user: str, user_id: str) -> Push:
+        """The member's userid from now on; here they keep the key they were added under."""
+        member = self.world.user(user)
+        told = {"ChangeType": "update_user", "UserID": member.user_id, "NewUserID": user_id}
+        member.user_id = user_id
+        return await self.system("change_contact", told, member.corp_id)
+
     def app_chat(self, user: str) -> str:
         return self.world.app_chat(user).chat_id
 
