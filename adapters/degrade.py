@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from typing import TypeVar, assert_never
 
 from msgspec import Struct
@@ -72,6 +73,14 @@ def about(card: Card) -> str:
     return next(filter(None, map(object_id, texts)), "")
 
 
+Subject = Callable[[], str]
+"""``about`` of the card: asked for only where something is cut."""
+
+
+def _cut(text: str, most: int, subject: Subject) -> str:
+    return text if len(text) <= most else cut(text, most, subject())
+
+
 def _texts(block: AnyBlock) -> tuple[str, ...]:
     match block:
         case Text(text) | Note(text):
@@ -86,15 +95,15 @@ def _texts(block: AnyBlock) -> tuple[str, ...]:
 
 def shrunk(card: Card, sizes: Sizes) -> Card:
     """The card within sizes; where something is left out, a line says so and how to read on."""
-    subject = about(card)
+    subject = cache(lambda: about(card))
     blocks = [part for block in card.blocks[: sizes.blocks] for part in _block(block, sizes, subject)]
     if len(card.blocks) > sizes.blocks:
-        blocks.append(Note(ending(subject)))
+        blocks.append(Note(ending(subject())))
     if missing := [button.label for button in card.buttons[sizes.buttons :]]:
-        blocks.append(Note(cut(f"还可以直接输入：{'、'.join(missing)}", sizes.text, subject)))
+        blocks.append(Note(_cut(f"还可以直接输入：{'、'.join(missing)}", sizes.text, subject)))
     return replace(
         card,
-        title=cut(card.title, min(MOST_TITLE, sizes.text), subject),
+        title=_cut(card.title, min(MOST_TITLE, sizes.text), subject),
         tag=cut(card.tag, min(MOST_LABEL, sizes.text)),
         blocks=tuple(blocks),
         buttons=tuple(_button(button, sizes) for button in card.buttons[: sizes.buttons]),
@@ -103,16 +112,16 @@ def shrunk(card: Card, sizes: Sizes) -> Card:
     )
 
 
-def _block(block: AnyBlock, sizes: Sizes, subject: str) -> tuple[AnyBlock, ...]:
+def _block(block: AnyBlock, sizes: Sizes, subject: Subject) -> tuple[AnyBlock, ...]:
     match block:
         case Text(text, strong):
-            return (Text(cut(text, sizes.text, subject), strong),)
+            return (Text(_cut(text, sizes.text, subject), strong),)
         case Note(text):
-            return (Note(cut(text, sizes.text, subject)),)
+            return (Note(_cut(text, sizes.text, subject)),)
         case Fields(pairs):
-            kept = tuple((cut(label, MOST_LABEL), cut(value, sizes.text, subject)) for label, value in pairs)
+            kept = tuple((cut(label, MOST_LABEL), _cut(value, sizes.text, subject)) for label, value in pairs)
             whole = len(pairs) <= sizes.pairs
-            return (Fields(kept[: sizes.pairs]),) if whole else (Fields(kept[: sizes.pairs]), Note(ending(subject)))
+            return (Fields(kept[: sizes.pairs]),) if whole else (Fields(kept[: sizes.pairs]), Note(ending(subject())))
         case Progress(label, done, total):
             return (Progress(cut(label, MOST_LABEL), done, total),)
         case Table(columns, rows):

@@ -16,7 +16,7 @@ from typing import Annotated, get_type_hints
 import typer
 
 from bot import app as composition
-from bot import doctor, imports, replay, sheets
+from bot import doctor, imports, memory, replay, sheets
 from bot import log as logs
 from bot.app import App
 from bot.config import Config
@@ -120,6 +120,7 @@ async def _serve(settings: Config) -> None:
     app = App(settings)
     with _until_stopped() as stopped:
         await app.start()
+        memory.settle()
         await stopped.wait()
         log.info("stopping")
         await app.stop()

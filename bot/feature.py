@@ -10,7 +10,7 @@ import inspect
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, time
-from functools import partial
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any, get_type_hints
 
 from msgspec import Struct
@@ -64,7 +64,7 @@ class Command:
     @property
     def kept(self) -> bool:
         """Whether an unfinished one is a draft, kept and offered again; with one thing to say it is only a question."""
-        return sum(not s.optional and s.kind is not Kind.REF for s in self.slots) > 1
+        return _asks_for_several(self.entry)
 
     def takes(self, kind: str) -> bool:
         """Whether an id of this kind belongs to it."""
@@ -79,6 +79,11 @@ class Command:
         if person is None:
             return self.public
         return person.active and (not self.roles or person.role in self.roles)
+
+
+@cache
+def _asks_for_several(entry: type | None) -> bool:
+    return sum(not s.optional and s.kind is not Kind.REF for s in slots_of(entry)) > 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ from structlog.typing import EventDict
 OURS = ("bot", "adapters", "handlers", "storage")
 HIDDEN = "***"
 SHORTEST_SECRET = 6  # a shorter configured value would mask ordinary words
+SMALL = 10 ** (SHORTEST_SECRET - 1)  # fewer digits are neither a secret nor a phone
 
 SECRET_NAME = re.compile(
     r"token|secret|ticket|authorization|password|passwd|cookie|encrypt|signature|webhook|handle(?!r)|(file|image|media|aes|signing|api)_?key",
@@ -111,7 +112,7 @@ class Redactor:
 
     def __init__(self, secrets: Iterable[str] = ()) -> None:
         long_enough = sorted({s for s in secrets if len(s) >= SHORTEST_SECRET}, key=len, reverse=True)
-        self._configured = re.compile("|".join(map(re.escape, long_enough))) if long_enough else None
+        self._secrets = tuple(long_enough)
 
     def __call__(self, event: EventDict) -> EventDict:
         return {key: self.value(key, value) for key, value in event.items()}
@@ -137,12 +138,15 @@ class Redactor:
 
     def number(self, value: bool | float | None) -> bool | float | str | None:
         """A phone that arrives as a number is masked all the same."""
+        if value is None or (isinstance(value, int) and 0 <= value < SMALL):
+            return value
         masked = self.text(str(value))
         return value if masked == str(value) else masked
 
     def text(self, value: str) -> str:
-        if self._configured:
-            value = self._configured.sub(HIDDEN, value)
+        for secret in self._secrets:
+            if secret in value:
+                value = value.replace(secret, HIDDEN)
         if not WORTH_A_LOOK.search(value):
             return value
         value = SECRET_IN_TEXT.sub(rf"\1{HIDDEN}", value)

@@ -69,12 +69,20 @@ def literal(text: str) -> str:
 
 
 def card_content(card: Card, *, group: bool, media: Mapping[int, str] = NO_MEDIA) -> str:
-    return _json(card_json(card, group=group, media=media))
+    return _fitting(card, group, media)[1]
 
 
 def card_json(card: Card, *, group: bool, media: Mapping[int, str] = NO_MEDIA) -> dict[str, Any]:
     """Card JSON 2.0 within the limits; ``group`` is told to its buttons (see clicks.IN_GROUP)."""
-    return fitting(card, lambda smaller: _drawn(smaller, group, media), _fits)
+    return _fitting(card, group, media)[0]
+
+
+def _fitting(card: Card, group: bool, media: Mapping[int, str]) -> tuple[dict[str, Any], str]:
+    def draw(smaller: Card) -> tuple[dict[str, Any], str]:
+        drawn = _drawn(smaller, group, media)
+        return drawn, _json(drawn)
+
+    return fitting(card, draw, lambda drawn: _fits(drawn[1]))
 
 
 def _drawn(card: Card, group: bool, media: Mapping[int, str]) -> dict[str, Any]:
@@ -101,10 +109,10 @@ def _body(card: Card, group: bool, media: Mapping[int, str]) -> list[Element]:
     return body or [{"tag": "div", "text": plain(card.title)}]
 
 
-def _fits(card: dict[str, Any]) -> bool:
-    content = _json(card)
-    # As it counts on the wire: a string inside JSON, its quotes escaped.
-    return len(msgspec.json.encode(content)) <= MOST_BYTES and tags(content) <= MOST_ELEMENTS
+def _fits(content: str) -> bool:
+    # As it counts on the wire: a string inside JSON, its quotes escaped. No character takes more than four bytes.
+    small = 4 * len(content) <= MOST_BYTES or len(msgspec.json.encode(content)) <= MOST_BYTES
+    return small and tags(content) <= MOST_ELEMENTS
 
 
 def tags(content: str) -> int:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
 
-from bot import log
+from bot import log, memory
 from bot.config import Config
 from bot.ports import Limits
 from storage.migrate import migrate
@@ -145,6 +145,7 @@ async def _serve(app: WideApp, pipe: Connection) -> None:
             late.append(loop.time() - began - STALL_SAMPLE)
 
     await app.start()
+    memory.settle()
     while not all(channel.state.up for channel in app.channels):  # noqa: ASYNC110 - a channel tells nobody
         await asyncio.sleep(STALL_SAMPLE)
     sampling = loop.create_task(sample())
