@@ -12,7 +12,7 @@ from adapters.dingtalk.quota import Spent
 from adapters.dingtalk.render import is_card, outside
 from adapters.dingtalk.send import Api
 from adapters.dingtalk.sessions import Sessions
-from adapters.dingtalk.track import read_handle, track_id
+from adapters.dingtalk.track import edited_card, recalled_key, track_id
 from bot.ports import Gone, OutboxRow, Outcome, Receipt, Rejected, Sending, Unknown
 
 TO_USERS = "/v1.0/robot/oToMessages/batchSend"
@@ -25,7 +25,6 @@ DELIVER_CARD = f"{CARDS}/deliver"
 
 
 async def deliver(api: Api, sessions: Sessions, row: OutboxRow, payload: bytes) -> Outcome:
-    handle = read_handle(row.handle)
     match row.what:
         case Sending.SEND if ";" in row.place.chat:
             return Rejected("收件人编号不合规")  # it would name another receiver in openSpaceId
@@ -36,9 +35,9 @@ async def deliver(api: Api, sessions: Sessions, row: OutboxRow, payload: bytes) 
         case Sending.SEND:
             return await _message(api, row, payload)
         case Sending.CLOSING | Sending.REFRESH:
-            return await _edited(api, payload) if handle.track and payload else Gone("这条消息不是卡片，不能修改")
+            return await _edited(api, payload) if edited_card(row) and payload else Gone("这条消息不是卡片，不能修改")
         case Sending.RECALL:
-            return await _recalled(api, row, payload, handle.query) if handle.query else Gone("没有消息编号，不能撤回")
+            return await _recalled(api, row, payload) if recalled_key(row) else Gone("没有消息编号，不能撤回")
 
 
 async def _message(api: Api, row: OutboxRow, payload: bytes) -> Outcome:
@@ -87,10 +86,10 @@ async def _edited(api: Api, payload: bytes) -> Outcome:
     return Receipt("") if isinstance(ended, Success) else _outcome(ended)
 
 
-async def _recalled(api: Api, row: OutboxRow, payload: bytes, query: str) -> Outcome:
+async def _recalled(api: Api, row: OutboxRow, payload: bytes) -> Outcome:
     path = RECALL_FROM_GROUP if row.place.group else RECALL_FROM_USERS
     ended = await api.call("POST", path, payload, Spent.RECALL)
-    return of_recall(ended, query) if isinstance(ended, Success) else _outcome(ended)
+    return of_recall(ended, recalled_key(row)) if isinstance(ended, Success) else _outcome(ended)
 
 
 def _outcome(ended: CardExists | Outcome) -> Outcome:

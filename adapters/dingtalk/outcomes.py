@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from adapters.dingtalk.errors import Success, refusal
-from adapters.dingtalk.track import Handle
 from bot.ports import Gone, Outcome, Receipt, Rejected, Retry, Unknown
 
 _FLOW_PAUSE = 10.0
@@ -57,7 +56,7 @@ def _delivered(result: Mapping[str, Any], track: str) -> Outcome:
     """``errorMsg`` is set even in the documentation's example of success: only ``success`` counts."""
     if str(result.get("success")).lower() == "true":
         carrier = result.get("carrierId")
-        return Receipt(str(Handle(track, carrier if isinstance(carrier, str) else "")))
+        return Receipt(carrier if isinstance(carrier, str) and carrier else track)
     said = str(result.get("errorMsg") or "没有说明原因")[:200]
     refused = refusal(said, "")
     return refused if isinstance(refused, Retry | Gone | Rejected) else Rejected(f"卡片没有送达（{said}）")

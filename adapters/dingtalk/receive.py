@@ -46,6 +46,7 @@ class _Message(Struct, frozen=True, rename="camel"):
     text: Any = None
     content: Any = None
     error_code: Any = None
+    original_process_query_key: str | None = None
 
     @property
     def user(self) -> str:
@@ -55,6 +56,12 @@ class _Message(Struct, frozen=True, rename="camel"):
     @property
     def foreign(self) -> bool:
         return not self.sender_staff_id or (self.sender_corp_id or self.chatbot_corp_id) != self.chatbot_corp_id
+
+    @property
+    def quotes(self) -> str:
+        """The handle of what these words answer, if the robot sent it: ``repliedMsg.msgId`` and ``originalMsgId`` are ids that
+        no send ever returned (page 2.1, 2.2)."""
+        return self.original_process_query_key or ""
 
 
 def robot_message(data: dict[str, Any], *, channel: str, trace: str) -> Received:
@@ -96,7 +103,9 @@ def _read(message: _Message, channel: str, trace: str) -> Received:
 def _content(message: _Message, envelope: dict[str, Any]) -> AnyInbound:
     match message.msgtype:
         case "text":
-            return Say(text=clean(_words(message)).strip(), mentions=_mentions(message), **envelope)
+            return Say(
+                text=clean(_words(message)).strip(), mentions=_mentions(message), quotes=message.quotes, **envelope
+            )
         case "richText":
             return _rich(message, envelope)
         case kind if kind in _FILES:
@@ -139,8 +148,8 @@ def _rich(message: _Message, envelope: dict[str, Any]) -> AnyInbound:
     text = "\n".join(line.strip() for line in clean(words).split("\n") if line.strip())
     picture = next((piece.download_code for piece in pieces if piece.download_code), "")
     if picture and not text:
-        return Upload(kind=FileKind.PICTURE, handle=picture, **envelope)
-    return Say(text=text, mentions=_mentions(message), **envelope)
+        return Upload(kind=FileKind.PICTURE, handle=picture, quotes=message.quotes, **envelope)
+    return Say(text=text, mentions=_mentions(message), quotes=message.quotes, **envelope)
 
 
 class _File(Struct, frozen=True, rename="camel"):
@@ -157,5 +166,6 @@ def _upload(kind: FileKind, message: _Message, envelope: dict[str, Any]) -> Uplo
         handle=file.download_code,
         name=clean(file.file_name or ""),
         text=clean(file.recognition or "").strip(),
+        quotes=message.quotes,
         **envelope,
     )

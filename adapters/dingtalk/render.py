@@ -12,7 +12,7 @@ from adapters.dingtalk.card import Variables, titled, variables
 from adapters.dingtalk.config import DingtalkConfig
 from adapters.dingtalk.markdown import lines, literal_line, strong, typed
 from adapters.dingtalk.packing import as_json, cut_to, joined, size
-from adapters.dingtalk.track import read_handle, track_id
+from adapters.dingtalk.track import edited_card, recalled_key, track_id
 from adapters.text import clean, object_id
 from bot.cards import Card
 from bot.filekinds import extension_of
@@ -89,7 +89,7 @@ def _by_http(config: DingtalkConfig) -> dict[str, str]:
 
 
 def _edit(row: OutboxRow, card: Card) -> bytes:
-    body = {"outTrackId": read_handle(row.handle).track, "userIdType": STAFF_ID, **changed(variables(card))}
+    body = {"outTrackId": edited_card(row), "userIdType": STAFF_ID, **changed(variables(card))}
     return msgspec.json.encode(body)
 
 
@@ -158,6 +158,4 @@ def _reply(key: str, param: Param) -> dict[str, Any]:
 
 def _recall(row: OutboxRow, config: DingtalkConfig) -> bytes:
     of = {"openConversationId": row.place.chat} if row.place.group else {}
-    return msgspec.json.encode(
-        {**of, "robotCode": config.robot_code, "processQueryKeys": [read_handle(row.handle).query]}
-    )
+    return msgspec.json.encode({**of, "robotCode": config.robot_code, "processQueryKeys": [recalled_key(row)]})

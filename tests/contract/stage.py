@@ -124,6 +124,8 @@ class Stage:
     desk: Desk
     clock: ManualClock
     rows: int = 0
+    keys: dict[str, str] = field(default_factory=dict)
+    """Of what was sent, by handle."""
 
     @property
     def emulator(self) -> Any:
@@ -194,12 +196,15 @@ class Stage:
 
     async def sends(self, content: Card | str, place: Place | None = None) -> str:
         """The handle."""
-        ended = await self.delivers(self.row(content, place=place))
+        row = self.row(content, place=place)
+        ended = await self.delivers(row)
         assert isinstance(ended, Receipt), f"{ended}\n{self.emulator.dump()}"
+        self.keys[ended.handle] = row.key
         return ended.handle
 
     async def edits(self, handle: str, content: Card | str, place: Place | None = None) -> Outcome:
-        return await self.delivers(self.row(content, Sending.CLOSING, place, handle=handle))
+        row = self.row(content, Sending.CLOSING, place, handle=handle, target_key=self.keys.get(handle, ""))
+        return await self.delivers(row)
 
     async def again(self, row: OutboxRow) -> Outcome:
         """The same bytes, as delivery repeats what may have been taken."""

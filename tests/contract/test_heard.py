@@ -126,7 +126,22 @@ async def test_reading_is_told_by_the_handle_of_what_was_read(stage: Stage) -> N
         pytest.skip("nobody is told")
     found = await heard(stage, lambda s: s.emulator.read(s.kind.user, [s.shown()[-1].message_id]))
     assert isinstance(found, Read)
-    assert set(found.messages) & set(handle.split(" "))
+    assert found.messages == (handle,)
+
+
+@pytest.mark.parametrize("where", PLACES)
+async def test_a_reply_names_what_it_answers_by_its_handle(stage: Stage, where: str) -> None:
+    if stage.kind.platform == "wecom":
+        pytest.skip("its chats know no replies")
+    place = getattr(stage, where)
+    handle = await stage.sends(PREVIEW, place)
+    stage.desk.inbounds.clear()
+    group = where == "team"
+    answered = stage.shown(place)[-1].message_id
+    await stage.emulator.say(stage.kind.user, "提交", place.chat if group else None, group, reply_to=answered)
+    (said,) = await stage.heard()
+    assert isinstance(said, Say)
+    assert (said.text, said.quotes) == ("提交", handle)
 
 
 # -- twice, late, out of order ---------------------------------------------------------------------------------------

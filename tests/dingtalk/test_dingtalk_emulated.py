@@ -66,7 +66,8 @@ class Stage:
         return await self.delivers(msgspec.structs.replace(row(content, place=place), key=key))
 
     async def edits(self, handle: str, content: Card | str) -> Outcome:
-        return await self.delivers(row(content, Sending.CLOSING, handle=handle))
+        edit = row(content, Sending.CLOSING, handle=handle)
+        return await self.delivers(msgspec.structs.replace(edit, target_key="k1"))
 
     async def delivers(self, content: OutboxRow) -> Outcome:
         return await self.adapter.deliver(content, self.adapter.render(content))
@@ -210,12 +211,12 @@ async def test_read_states_and_cool_apps_arrive_by_stream(stream: Stage) -> None
     assert (joined.place, joined.left) == (TEAM, False)
 
 
-async def test_a_card_that_was_read_is_named_by_the_second_half_of_its_handle(stream: Stage) -> None:
+async def test_a_card_that_was_read_is_named_by_its_handle(stream: Stage) -> None:
     handle = await stream.handle(LIST)
     await stream.dingtalk.read("zhaomin", [stream.shown().message_id])
     (seen,) = await stream.heard()
     assert isinstance(seen, Read)
-    assert handle.split(" ")[1:] == list(seen.messages)
+    assert seen.messages == (handle,)
 
 
 async def test_over_quota_messages_break_nothing(stage: Stage) -> None:
@@ -284,7 +285,7 @@ async def test_without_a_template_nothing_is_edited(plain: Stage) -> None:
 @pytest.mark.parametrize("place", [SINGLE, TEAM], ids=["single", "group"])
 async def test_a_click_is_answered_on_the_card(stage: Stage, place: Place) -> None:
     stage.desk.taken = Taken(Answer(Toast("已同意"), DECIDED), (7,))
-    handle = await stage.handle(REVIEW, place)
+    await stage.handle(REVIEW, place)
     shown = stage.shown(place)
     clicker = "lijing" if place.group else "zhaomin"
     click = await stage.dingtalk.press(clicker, shown.message_id, "同意")
@@ -293,7 +294,7 @@ async def test_a_click_is_answered_on_the_card(stage: Stage, place: Place) -> No
     assert isinstance(pressed, Press)
     assert not isinstance(pressed, Form)
     assert (pressed.sender, pressed.button) == (Account("dingtalk", CORP, clicker), "c1a3.1.k3Jx9QwE")
-    assert pressed.message == handle.split(" ")[0]
+    assert pressed.message == shown.card.out_track_id
     in_group = place.group and not stage.adapter.callback(stage.desk)  # HTTP callbacks do not say where
     assert pressed.place == (place if in_group else Place("dingtalk", CORP, clicker))
     assert "已同意 李静 13:05" in shown.text
@@ -335,7 +336,7 @@ async def test_an_edit_changes_the_card_by_its_receipt_and_by_its_click(stage: S
     assert await stage.edits(handle, DECIDED) == Receipt("")
     assert "已同意 李静 13:05" in stage.shown().text
     assert stage.shown().buttons == []
-    assert await stage.edits(handle.split(" ")[0], REVIEW) == Receipt("")
+    assert await stage.edits(stage.shown().card.out_track_id, REVIEW) == Receipt("")
     assert stage.shown().buttons == ["同意", "驳回"]
     assert isinstance(await stage.edits("card-nothing", DECIDED), Gone)
 

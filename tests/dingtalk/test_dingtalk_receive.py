@@ -76,7 +76,17 @@ MESSAGES: list[tuple[str, dict[str, Any], Received]] = [
     ("text", MESSAGE, Say(text="报备 华东医药 预算30万", **ENVELOPE)),
     ("in a group", IN_GROUP, Say(text="转交 BB1001 @陈经理", mentions=MENTION, **ENVELOPE | {"place": GROUP})),
     ("createAt as a string", MESSAGE | {"createAt": "1790000001100"}, Say(text="报备 华东医药 预算30万", **ENVELOPE)),
-    ("quoting", MESSAGE | {"text": QUOTED, "originalMsgId": "m"}, Say(text="同意", **ENVELOPE)),
+    ("quoting somebody", MESSAGE | {"text": QUOTED, "originalMsgId": "m"}, Say(text="同意", **ENVELOPE)),
+    (
+        "quoting the robot",
+        MESSAGE | {"text": QUOTED, "originalMsgId": "m", "originalProcessQueryKey": "4vKx0Pq="},
+        Say(text="同意", quotes="4vKx0Pq=", **ENVELOPE),
+    ),
+    (
+        "a file as an answer",
+        message("file", SHEET, originalProcessQueryKey="4vKx0Pq="),
+        Upload(kind=FileKind.FILE, handle="mIoZ5E==", name="报价单.xlsx", quotes="4vKx0Pq=", **ENVELOPE),
+    ),
     ("content on top", message("text", " 帮助 "), Say(text="帮助", **ENVELOPE)),
     ("content on top as an object", message("text", {"content": "帮助"}), Say(text="帮助", **ENVELOPE)),
     ("unclean", MESSAGE | {"text": {"content": "云\x00栖\ud83d湾\r\n\u202e"}}, Say(text="云栖\ufffd湾", **ENVELOPE)),
@@ -167,6 +177,7 @@ def test_a_message_becomes(payload: dict[str, Any], expected: Received) -> None:
         pytest.param(message("richText", {"richText": "x"}), id="no rich text"),
         pytest.param(message("file", None), id="no file"),
         pytest.param(MESSAGE | {"atUsers": "all"}, id="at whom"),
+        pytest.param(MESSAGE | {"originalProcessQueryKey": 5}, id="quoting a number"),
     ],
 )
 def test_what_the_platform_does_not_document_is_bad_input(payload: dict[str, Any]) -> None:

@@ -85,14 +85,17 @@ def test_a_line_is_plain_text(place: Any, receiver: dict[str, Any]) -> None:
 
 
 def test_an_edit_replaces_all_variables_by_key() -> None:
-    sent = body(row(DECIDED, Sending.CLOSING, handle=f"card-{KEY} 4vKx0Pq="))
+    by_its_receipt = msgspec.structs.replace(row(DECIDED, Sending.CLOSING, handle="4vKx0Pq="), target_key=KEY)
+    sent = body(by_its_receipt)
     assert sent == {
         "outTrackId": f"card-{KEY}",
         "userIdType": 1,
         "cardData": {"cardParamMap": variables(DECIDED)},
         "cardUpdateOptions": {"updateCardDataByKey": True, "updatePrivateDataByKey": True},
     }
-    assert json.loads(render(row(DECIDED, Sending.CLOSING, handle=f"card-{KEY}"), TEMPLATE)) == sent
+    assert body(row(DECIDED, Sending.CLOSING, handle=f"card-{KEY}")) == sent, "by its click"
+    in_group = msgspec.structs.replace(by_its_receipt, place=GROUP)
+    assert body(in_group)["outTrackId"] == f"card-{KEY}-{CORP}"
 
 
 def test_a_line_cannot_be_edited() -> None:
@@ -103,7 +106,7 @@ def test_a_line_cannot_be_edited() -> None:
     ("place", "handle", "expected"),
     [
         (SINGLE, "Yt9v=", {"processQueryKeys": ["Yt9v="]}),
-        (SINGLE, f"card-{KEY} 4vKx0Pq=", {"processQueryKeys": ["4vKx0Pq="]}),
+        (SINGLE, "4vKx0Pq=", {"processQueryKeys": ["4vKx0Pq="]}),
         (GROUP, "gR7L==", {"processQueryKeys": ["gR7L=="], "openConversationId": CID}),
     ],
 )

@@ -70,8 +70,12 @@ async def test_a_quoted_message(dingtalk: DingTalkEmulator, api: Api, client: Cl
     await api.send("zhao", {"content": "请补充预计金额"})
     [asked] = dingtalk.messages(dingtalk.p2p_chat("zhao"))
     await dingtalk.say("zhao", "30万", reply_to=asked.message_id)
-    text = client.heard()[0]["text"]
+    await dingtalk.say("zhao", "算了", reply_to=dingtalk.messages(dingtalk.p2p_chat("zhao"))[-1].message_id)
+    (answer, mine) = client.heard()
+    text = answer["text"]
     assert (text["content"], text["isReplyMsg"], text["repliedMsg"]["msgId"]) == ("30万", True, asked.message_id)
+    assert (answer["originalMsgId"], answer["originalProcessQueryKey"]) == (asked.message_id, asked.process_query_key)
+    assert "originalProcessQueryKey" not in mine, "a person's words have none"
 
 
 async def test_odd_shapes(dingtalk: DingTalkEmulator, client: Client, clock: Clock) -> None:

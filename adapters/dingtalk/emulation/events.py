@@ -29,12 +29,21 @@ def received(world: World, message: Message, session: tuple[str, int], mentions:
         "msgtype": message.msg_type,
         ("text" if message.msg_type == "text" else "content"): message.content,
     }
+    body |= _quoted(world, message.content.get("repliedMsg"))
     if sender.corp_id == world.corp_id:
         body["senderStaffId"] = sender.user_id
     if group:
         body |= {"conversationTitle": chat.name, "isInAtList": True}
         body["atUsers"] = [{"dingtalkId": world.bot_id}, *(_at(world, one) for one in mentions)]
     return body
+
+
+def _quoted(world: World, replied: JSON | None) -> JSON:
+    """Beside the quoted text stand its ids (2.1, 2.2); a processQueryKey has only what a robot sent by the API."""
+    if replied is None:
+        return {}
+    key = world.messages[replied["msgId"]].process_query_key
+    return {"originalMsgId": replied["msgId"], **({"originalProcessQueryKey": key} if key else {})}
 
 
 def _at(world: World, user_id: str) -> JSON:
