@@ -151,13 +151,16 @@ async def test_recalled_before_it_went_out(world: World) -> None:
 
 
 async def test_read_is_what_the_platform_says(world: World) -> None:
-    """Told by Feishu; DingTalk tells it of messages and not of cards, WeCom never. It is not the acknowledgement."""
-    lin, wang = world.member("林岚"), world.member("王磊")
+    """Told by Feishu and DingTalk, never by WeCom. It is not the acknowledgement."""
+    lin, wang, li = (world.member(name) for name in ("林岚", "王磊", "李静"))
     await sent(world, lin)
     await world.settled()
     await wang.feishu.read(wang.user, [wang.card("GG301").message_id])
     await world.passes(seconds=5)
     await lin.looks().sees("已读(平台统计):1 人", "已知悉:0/5")
+    await li.phone.emulator.read(li.user, [li.card("GG301").message_id])
+    await world.passes(seconds=5)
+    await lin.looks().sees("已读(平台统计):2 人", "已知悉:0/5")
     await world.deactivates("王磊")
     await wang.feishu.read(wang.user, [wang.last.message_id])
     await wang.looks().not_sees("停用")
