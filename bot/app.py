@@ -32,6 +32,7 @@ from bot.feature import Catalog, Imported, Importer, Row
 from bot.fetching import Fetcher
 from bot.handover import Handover
 from bot.health import ChannelState
+from bot.house import House
 from bot.jobs import PURGE_INBOX, Chore, Ticker
 from bot.keys import Keyring, head_signer, open_keyring
 from bot.links import Links
@@ -163,6 +164,10 @@ class App:
         """Returns once nothing is being sent, nor could be sent now."""
         while await self.store.read(self._unsettled):  # noqa: ASYNC110 - a store tells of no arrivals
             await asyncio.sleep(SETTLED_POLL)
+
+    def house(self) -> House:
+        """As it is now."""
+        return self.premises()
 
     def without_database(self, away: bool) -> None:
         """As if it could not be reached, until told otherwise."""

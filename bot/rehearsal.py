@@ -10,7 +10,7 @@ from typing import Protocol
 
 from bot.clock import machine
 from bot.errors import Unavailable
-from bot.ports import Due, Store
+from bot.ports import Due, Slot, Store, Unit
 
 MOST_SHOWN = 200
 SETTLED_WITHIN = 5.0
@@ -52,11 +52,17 @@ class Walk:
         self._reasons = reasons
 
     async def due(self) -> Sequence[Due]:
-        slots = await self._process.store.read(lambda unit: unit.jobs.next_due(MOST_SHOWN))
-        return [
-            Due(slot.due, slot.job, slot.about, slot.args.get("why") or self._reasons.get(slot.job, ""))
-            for slot in slots
-        ]
+        return await self._process.store.read(lambda unit: [self._due(unit, s) for s in unit.jobs.next_due(MOST_SHOWN)])
+
+    def _due(self, unit: Unit, slot: Slot) -> Due:
+        args = slot.args
+        why = args.get("why") or self._reasons.get(slot.job, "")
+        found = [self._who(unit, int(person)) for person in args.get("people", "").split(",") if person]
+        return Due(slot.due, slot.job, slot.about, why, args.get("moved", ""), tuple(filter(None, found)))
+
+    def _who(self, unit: Unit, number: int) -> tuple[str, str] | None:
+        person, accounts = unit.identity.person(number), unit.identity.accounts(number)
+        return (person.name, accounts[0].channel if accounts else "") if person else None
 
     async def advance(self, to: datetime) -> int:
         """The clock stops at each instant, the tick runs and messages arrive, so each bears the time it would have had."""

@@ -19,6 +19,7 @@ from adapters.playground.values import (
     Attach,
     Done,
     Look,
+    Moment,
     Press,
     Read,
     Restart,
@@ -28,6 +29,10 @@ from adapters.playground.values import (
     Suggestion,
     Switch,
 )
+from adapters.playground.watch import stamp
+from bot.recognise.dates import read_date
+from bot.recognise.found import Found, Unsure
+from bot.recognise.moments import read_moment
 
 log = logging.getLogger(__name__)
 
@@ -70,6 +75,8 @@ class Asks:
                 await self._switch(ask)
             case Advance():
                 await self._advance(ask)
+            case Moment():
+                return self._moment(ask)
             case Stop():
                 self._live.walk.stop()
             case Restart():
@@ -166,6 +173,22 @@ class Asks:
 
     # -- the clock ---------------------------------------------------------------------------------------------------
 
+    def _moment(self, ask: Moment) -> Done:
+        """A day alone is its start of work."""
+        now, calendar = self._live.rehearsal.now(), self._live.rehearsal.house().calendar
+        found = read_moment(ask.text, now, calendar)
+        if isinstance(found, Unsure):
+            day = read_date(ask.text, now.astimezone(calendar.zone).date(), calendar)
+            if isinstance(day, Found) and day.end - day.start == len(ask.text.strip()):
+                return self._at(ask, calendar.opens(day.value))
+            return Done(id=ask.id, refused=found.question)
+        return self._at(ask, found.value) if found else Done(id=ask.id, refused=refusals.NO_MOMENT)
+
+    def _at(self, ask: Moment, at: datetime) -> Done:
+        if at <= self._live.rehearsal.now():
+            return Done(id=ask.id, refused=refusals.ONLY_FORWARD)
+        return Done(id=ask.id, at=stamp(at))
+
     async def _advance(self, ask: Advance) -> None:
         live = self._live
         if live.walk.under_way:
@@ -180,7 +203,7 @@ class Asks:
             await live.walk.go(goal)
         finally:
             live.landed(jump)
-            live.activity.worded(event, f"前进 {_span(live.rehearsal.now() - now)}，触发 {live.walk.done} 件")
+            live.activity.worded(event, f"前进 {_span(live.rehearsal.now() - now)}，触发 {live.walk.things} 件")
 
 
 def _short(text: str, most: int = 24) -> str:

@@ -29,6 +29,7 @@ from bot.clock import Clock
 from bot.config import Config
 from bot.errors import Unavailable
 from bot.feature import Catalog, Imported
+from bot.house import House
 from bot.messages import Account
 from bot.ports import Due, Trace
 from bot.rehearsal import MovableClock, Running, Walk
@@ -50,6 +51,8 @@ class Process(Running, Protocol):
     async def start(self) -> None: ...
 
     async def stop(self) -> None: ...
+
+    def house(self) -> House: ...
 
     def without_database(self, away: bool) -> None: ...
 
@@ -115,6 +118,9 @@ class Demo:
 
     def now(self) -> datetime:
         return self._clock.now()
+
+    def house(self) -> House:
+        return self._process.house()
 
     async def due(self) -> Sequence[Due]:
         return await self._walk.due()

@@ -23,6 +23,7 @@ from adapters.playground.trace import Steps
 from adapters.playground.values import Changes, Clock, Due, Jump, Message, State, Told, Trouble, Walking
 from adapters.playground.walk import Walk
 from adapters.playground.watch import Look, Watch, stamp
+from adapters.playground.week import Week, mode
 from bot.errors import Unavailable
 from bot.ports import Rehearsal
 
@@ -48,6 +49,7 @@ class Live:
         self.faults = Board(messengers, rehearsal)
         self.held_up = HeldUp(steps, messengers, self._messages, self.faults)
         self.looking = Looking(steps, self.activity, messengers, self._messages)
+        self.week = Week()
         self.run = 0
         self._watches: list[Watch] = []
         self._unsubscribe: list[Callable[[], None]] = []
@@ -115,6 +117,7 @@ class Live:
         self.activity.clear()
         self.looking.forget()
         self.faults.forget()
+        self.week.forget()
         self._attach()
         self._told, self._trouble_told = await self._clock(), self._trouble()
         await self._tell(self._state())
@@ -214,7 +217,10 @@ class Live:
     async def _clock(self) -> Clock:
         walk = self.walk
         walking = Walking(stamp(walk.to), walk.done, walk.total) if walk.to else None
-        return Clock(now=self.now(), due=await self._due(), walking=walking)
+        now, house = self.rehearsal.now(), self.rehearsal.house()
+        due = await self._due()
+        days = list(self.week.days(house, now))
+        return Clock(now=stamp(now), due=due, walking=walking, mode=mode(house, now), week=days)
 
     async def _due(self) -> list[Due]:
         """While the database is away, what was known last."""
@@ -222,7 +228,22 @@ class Live:
             due = await self.rehearsal.due()
         except Unavailable:
             return self._told.due
-        return [Due(stamp(one.at), one.what, one.about, one.why) for one in due[:MOST_DUE]]
+        self.week.follow(self.rehearsal.house(), self.rehearsal.now(), (one.at for one in due))
+        return [
+            Due(
+                stamp(one.at),
+                one.what,
+                one.about,
+                one.why,
+                one.moved,
+                [(name, self._skin(at)) for name, at in one.whom],
+            )
+            for one in due[:MOST_DUE]
+        ]
+
+    def _skin(self, channel: str) -> str:
+        messenger = self.messengers.get(channel)
+        return messenger.skin if messenger else ""
 
     def _state(self) -> State:
         names = {messenger.emulator.bot_name for messenger in self.messengers.values()}

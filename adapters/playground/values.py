@@ -70,6 +70,12 @@ class Attach(Ask, frozen=True, kw_only=True, tag="attach"):
     words: str = ""
 
 
+class Moment(Ask, frozen=True, kw_only=True, tag="moment"):
+    """An instant in words, as the bot reads them."""
+
+    text: str
+
+
 class Stop(Ask, frozen=True, kw_only=True, tag="stop"):
     """Ends the walk at the instant it has reached."""
 
@@ -95,7 +101,7 @@ class Switch(Ask, frozen=True, kw_only=True, tag="switch"):
     value: int = 0
 
 
-AnyAsk = Look | Switch | Say | Press | Attach | Read | Suggest | Advance | Stop | Restart
+AnyAsk = Look | Switch | Say | Press | Attach | Read | Suggest | Advance | Moment | Stop | Restart
 decode = msgspec.json.Decoder(AnyAsk).decode
 
 
@@ -108,7 +114,7 @@ class Told(Struct, frozen=True, kw_only=True, tag_field="type"):
 
 class Done(Told, frozen=True, kw_only=True, tag="done"):
     """The end of an ask. ``refused``: why the person's client did not let it happen; ``note``: what the platform makes of
-    it, in our words; ``code``: the client's error toast."""
+    it, in our words; ``code``: the client's error toast; ``at``: the instant that was asked for."""
 
     id: int
     refused: str = ""
@@ -117,6 +123,7 @@ class Done(Told, frozen=True, kw_only=True, tag="done"):
     code: int | None = None
     suggestions: list[Suggestion] = []
     turn: TurnSeen | None = None
+    at: str = ""
 
 
 class Chat(Struct, frozen=True):
@@ -183,10 +190,24 @@ class Message(Struct, frozen=True, kw_only=True):
 
 
 class Due(Struct, frozen=True):
+    """``moved``: why it comes then and not on its day; ``whom``: names, with the skin of each one's messenger."""
+
     at: str
     what: str
     about: str
     why: str
+    moved: str = ""
+    whom: list[tuple[str, str]] = []
+
+
+class Day(Struct, frozen=True):
+    """``name`` of a day off or of one worked for it; ``ran`` and ``due``: how many timers."""
+
+    date: str
+    works: bool
+    name: str
+    ran: int
+    due: int
 
 
 class Jump(Struct, frozen=True, kw_only=True):
@@ -231,9 +252,13 @@ class Event(Struct, frozen=True, kw_only=True):
 
 
 class Clock(Told, frozen=True, kw_only=True, tag="clock"):
+    """``mode``: what kind of time it is (工作时间, 安静时段 …)."""
+
     now: str
     due: list[Due]
     walking: Walking | None = None
+    mode: str = ""
+    week: list[Day] = []
 
 
 class Trouble(Told, frozen=True, kw_only=True, tag="trouble"):

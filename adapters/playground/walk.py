@@ -26,7 +26,8 @@ class Walk:
         self._rehearsal, self._repeating, self._moved = rehearsal, repeating, moved
         self._stopped = asyncio.Event()
         self.to: datetime | None = None
-        self.done = self.total = 0
+        self.done = self.total = self.things = 0
+        """Instants behind it, all of them, and what was due at those behind it."""
 
     @property
     def under_way(self) -> bool:
@@ -37,7 +38,7 @@ class Walk:
 
     async def go(self, to: datetime) -> int:
         """How many due instants were passed. A goal that is not ahead is left alone."""
-        self.to, self.done = to, 0
+        self.to, self.done, self.things = to, 0, 0
         self._stopped.clear()
         try:
             await self._through(to)
@@ -51,7 +52,8 @@ class Walk:
         slowly = self.total <= MOST_SHOWN_ONE_BY_ONE
         self._moved()
         while not self._stopped.is_set():
-            ahead = self._ahead(await self._due(), to)
+            due = await self._due()
+            ahead = self._ahead(due, to)
             self.total = max(self.total, self.done + len(ahead))
             if again := [
                 at for at in self._repeating.due() if self._rehearsal.now() < at < (ahead[0] if ahead else to)
@@ -62,6 +64,7 @@ class Walk:
             if not ahead:
                 return
             self.done += 1
+            self.things += sum(one.at == ahead[0] for one in due)
             self._moved()
             if slowly:
                 await self._pause()

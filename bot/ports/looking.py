@@ -8,6 +8,8 @@ from typing import Protocol
 
 from msgspec import Struct
 
+from bot.house import House
+
 
 class Change(Struct, frozen=True, kw_only=True):
     """One column of one row that a turn wrote; ``before`` is "" for a new row, ``after`` for one that is gone."""
@@ -80,12 +82,18 @@ class Due(Struct, frozen=True):
     what: str
     about: str
     why: str = ""
+    moved: str = ""
+    """Why then, where its own day is another one: 原定 2026-05-17 周日，顺延."""
+    whom: tuple[tuple[str, str], ...] = ()
+    """Who hears of it, each with the channel where they are."""
 
 
 class Rehearsal(Protocol):
     """The demo's hold on time and trouble: what is due, walk there, break things, start anew."""
 
     def now(self) -> datetime: ...
+
+    def house(self) -> House: ...
 
     def due(self) -> Awaitable[Sequence[Due]]: ...
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from enum import IntEnum
@@ -16,6 +17,7 @@ ONE_DAY = timedelta(days=1)
 BEFORE = (3, 1, 0)
 """Days before the deadline, each at the start of work."""
 LAST_CALL = time(17)
+_DAYS_BEFORE = re.compile(r"T-(\d+)")
 """On the day itself once more, where the deadline is later."""
 LAST_CALL_STEP = "T-0/17"
 """The one reminder that may be the object's second of a day: afterwards it is too late."""
@@ -120,6 +122,15 @@ def _house_rungs(due: Deadline, watch: Watch, calendar: WorkCalendar) -> Iterato
         told = calendar.add_workdays(last_day(watch.told, calendar), MANAGER_AFTER - OWNER_AFTER)
         third = max(calendar.add_workdays(base, MANAGER_AFTER), told)
         yield Rung(f"+{MANAGER_AFTER}", calendar.opens(third), Part.MANAGER)
+
+
+def moved(rung: Rung, due: Deadline, house: House) -> str:
+    """原定 2026-05-17 周日，顺延: where the day of a reminder is no working day; "" where it is its own."""
+    days = _DAYS_BEFORE.fullmatch(rung.name)
+    if rung.part is not Part.BEFORE or days is None:
+        return ""
+    day, on = last_day(due.at, house.calendar) - timedelta(days=int(days[1])), house.today(rung.at)
+    return "" if day == on else f"原定 {house.day(day)}，{'顺延' if on > day else '提前'}"
 
 
 # -- the words -----------------------------------------------------------------------------------------------------

@@ -65,7 +65,10 @@ def promise(turn: Turn, alert: Alert, seen: Watch, due: Deadline) -> None:
     found = rules.following(rungs, seen)
     if found is not None:
         slot = f"{found.part:d}/{seen.ref}/{seen.deadline.isoformat()}/{found.name}/{found.at.isoformat()}"
-        turn.promise(RING, slot, found.at, about=seen.ref, why=said(found, due, turn))
+        whom = {Part.MANAGER: seen.manager, Part.END: None}.get(found.part, seen.owner)
+        people = {} if whom is None else {"people": str(whom)}
+        moved = rules.moved(found, due, turn.house)
+        turn.promise(RING, slot, found.at, about=seen.ref, why=said(found, due, turn), moved=moved, **people)
 
 
 def said(rung: Rung, due: Deadline, turn: Turn) -> str:

@@ -58,6 +58,19 @@ def test_the_ladder_before_anybody_was_told(due: str, expected: list[str]) -> No
 
 
 @pytest.mark.parametrize(
+    ("due", "why"),
+    [
+        ("03-05 18:00", ["", "", "", "", ""]),
+        ("05-08 18:00", ["原定 2026-05-05 周二，顺延", "", "", "", ""]),
+        ("05-31 18:00", ["", "原定 2026-05-31 周日，提前", ""]),
+    ],
+)
+def test_a_reminder_on_another_day_says_which_was_its_own(due: str, why: list[str]) -> None:
+    rungs = rules.ladder(deadline(due), watch(deadline(due)), CALENDAR, ends=False)
+    assert [rules.moved(rung, deadline(due), HOUSE) for rung in rungs] == why
+
+
+@pytest.mark.parametrize(
     ("due", "told", "updated", "expected"),
     [
         ("05-08 18:00", "05-09 09:00", None, "+3 05-12 09:00"),

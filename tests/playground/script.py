@@ -17,7 +17,9 @@ from adapters.feishu.crypto import decrypt
 from adapters.feishu.emulator import FeishuEmulator
 from adapters.feishu.render import card_json
 from adapters.playground.values import Suggestion
+from bot.calendar import CHINA, QuietHours, WorkCalendar, seed_days
 from bot.cards import Button, Card, Confirm, Decided, Fields, Form, LongTextInput, Style, Tone
+from bot.house import House
 from bot.ports import Due
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
@@ -140,6 +142,10 @@ class Hall:
 
     def now(self) -> datetime:
         return self.at
+
+    def house(self) -> House:
+        days = WorkCalendar.of(seed_days(), "09:00-18:00", CHINA)
+        return House("示例集团", CHINA, days, QuietHours())
 
     def promise(self, hours: float, what: str, act: Callable[[], Awaitable[None]]) -> None:
         self.plan.append((Due(START + timedelta(hours=hours), what, "BB1001", "工作时间满一半"), act))

@@ -130,11 +130,18 @@ async def test_the_clock_walks_to_the_reminder(browser: Browser, address: str, h
     async with looking(browser, address, 1600, 1000) as eyes:
         await registered(eyes)
         await expect(eyes.page.locator(".next")).to_contain_text("13:00BB1001 等待满 4 小时")
-        await eyes.page.get_by_role("button", name="到下一件").click()
+        await eyes.page.locator(".next").click()
+        drawer = eyes.page.get_by_role("complementary", name="时钟与故障")
+        await expect(drawer.locator(".due")).to_have_text(
+            "今天 13:004 小时后BB1001 等待满 4 小时工作时间满一半跳到这里"
+        )
+        await drawer.get_by_role("button", name="到下一件").click()
         await expect(eyes.page.get_by_role("timer")).to_contain_text("13:00")
         await expect(eyes.window("李静")).to_contain_text("BB1001 已等待 4 小时")
         await expect(eyes.window("李静").locator(".jump")).to_have_text("时钟前进 4 小时")
-        await expect(eyes.page.get_by_role("button", name="到下一件")).to_be_disabled()
+        await expect(drawer.get_by_role("button", name="到下一件")).to_be_disabled()
+        await expect(drawer.locator(".lately")).to_have_text("刚才前进 4 小时，触发 1 件，发出 1 条")
+        await expect(drawer).to_contain_text("今后没有安排好的事")
 
 
 async def test_a_third_person_and_a_stranger_sit_down(browser: Browser, address: str) -> None:
@@ -259,3 +266,24 @@ async def test_what_somebody_wrote_is_never_markup(browser: Browser, address: st
         await expect(bubble).to_contain_text("<img src=x onerror=alert(1)>")
         await expect(bubble).to_contain_text("**粗**")
         await expect(bubble.locator("img, a, b")).to_have_count(0)
+
+
+async def test_the_clock_goes_where_words_say(browser: Browser, address: str, hall: Hall, script: Script) -> None:
+    hall.promise(4, "等待满 4 小时", lambda: script.send(LI, "BB1001 已等待 4 小时"))
+    async with looking(browser, address, 1600, 1000) as eyes:
+        await eyes.page.locator(".dial").get_by_role("button", name="到…").click()
+        panel = eyes.page.get_by_role("dialog", name="到哪个时刻")
+        await panel.get_by_role("textbox").fill("昨天")
+        await expect(panel.get_by_role("status")).to_contain_text("已经过去")
+        await expect(panel.get_by_role("button", name="前进")).to_be_disabled()
+        await panel.get_by_role("button", name="选择日期").click()
+        await panel.locator('[data-day="2026-03-07"]').click()
+        await expect(panel.get_by_role("status")).to_contain_text("2026年3月7日 周六 09:00途中会触发 1 件")
+        await panel.get_by_role("textbox").press("Enter")
+        await expect(eyes.page.get_by_role("timer")).to_contain_text("3月7日 周六09:00")
+        await eyes.page.locator("body").press("t")
+        drawer = eyes.page.get_by_role("complementary", name="时钟与故障")
+        await expect(drawer.locator(".mode")).to_have_text("休息日")
+        week = drawer.get_by_role("list", name="这一周").get_by_role("listitem")
+        await expect(week.first).to_have_attribute("aria-label", "3月2日 周一，已触发 1 件")
+        await expect(week.nth(5)).to_have_class("off today")

@@ -266,3 +266,35 @@ async def test_nothing_but_files_of_the_page(address: str, path: str) -> None:
         session.get(URL(address + path, encoded=True)) as response,
     ):
         assert response.status == 404
+
+
+@pytest.mark.parametrize(
+    ("text", "at", "refused"),
+    [
+        ("下周五 17:00", "2026-03-13T17:00:00+08:00", ""),
+        ("明天", "2026-03-03T09:00:00+08:00", ""),
+        ("2026-03-07 10:30", "2026-03-07T10:30:00+08:00", ""),
+        ("今天 8:30", "", "时间只能向前"),
+        ("昨天 9点", "", "已经过去"),
+        ("5点", "", "上午"),
+        ("随便", "", "没有读出时刻"),
+    ],
+)
+async def test_an_instant_in_words(address: str, text: str, at: str, refused: str) -> None:
+    async with browsing(address) as browser:
+        done = await browser.ask("moment", text=text)
+        assert done["at"] == at
+        assert refused in done["refused"]
+
+
+async def test_the_week_and_the_kind_of_time_are_told(address: str, hall: Hall, script: Script) -> None:
+    hall.promise(4, "等待满 4 小时", lambda: script.send(LI, "BB1001 已等待 4 小时"))
+    async with browsing(address) as browser:
+        clock = browser.state["clock"]
+        assert clock["mode"] == "工作时间"
+        assert [(day["works"], day["due"]) for day in clock["week"]] == [(True, 1)] + 4 * [(True, 0)] + 2 * [(False, 0)]
+        await browser.ask("advance", seconds=13 * 3600)
+        await browser.until(
+            lambda: [one for one in browser.told if one["type"] == "clock" and one["mode"] == "安静时段"]
+        )
+        assert browser.told[-1]["week"][0]["ran"] == 1

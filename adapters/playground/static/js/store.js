@@ -13,6 +13,8 @@ export const store = {
   now: "",
   due: [],
   walking: null,
+  mode: "",
+  week: [],
   trouble: { switches: [], waiting: [] },
   /** Cards whose callback is under way; and those whose next change is the answer to one's own press. */
   pressing: new Set(),
@@ -56,7 +58,7 @@ function takeState(state) {
   store.events = state.events;
   store.pressing.clear();
   for (const message of state.messages) put(message);
-  Object.assign(store, { now: state.clock.now, due: state.clock.due, walking: state.clock.walking });
+  putClock(state.clock);
   store.trouble = state.trouble;
   emit("state");
   emit("clock");
@@ -73,8 +75,12 @@ function takeChanges(changes) {
 }
 
 function takeClock(clock) {
-  Object.assign(store, { now: clock.now, due: clock.due, walking: clock.walking });
+  putClock(clock);
   emit("clock");
+}
+
+function putClock({ now, due, walking, mode, week }) {
+  Object.assign(store, { now, due, walking, mode, week });
 }
 
 function takeTrouble(trouble) {

@@ -1,6 +1,6 @@
 // The bar on top: mark, clock, 「接下来」, and what the page itself can do.
 
-import { advance, openDue, stop, toNext } from "./clock.js";
+import { advance, openUntil, stop, toNext } from "./clock.js";
 import { append, h, redraw } from "./dom.js";
 import { icon } from "./icons.js";
 import { openEvents } from "./activity.js";
@@ -12,7 +12,7 @@ import { ask, triesSoFar } from "./link.js";
 import { on, store } from "./store.js";
 import { openSwitcher } from "./switcher.js";
 import { startTour } from "./tour.js";
-import { faultBadge, openFaults, switchesOn, toggleTrouble } from "./trouble.js";
+import { faultBadge, openFaults, openTrouble, switchesOn, toggleTrouble } from "./trouble.js";
 import { dateOf, dueWords, momentOf, timeOf, weekdayOf } from "./words.js";
 
 const bar = document.getElementById("topbar");
@@ -21,7 +21,7 @@ const offline = document.getElementById("offline");
 const moment = h("div", { class: "moment", role: "timer", "aria-label": "演练时钟" });
 const controls = h("div", { style: { display: "contents" } });
 const dial = h("div", { class: "dial" }, moment, controls);
-const next = h("button", { class: "next", type: "button", on: { click: () => openDue(next) } });
+const next = h("button", { class: "next", type: "button", title: "时钟与故障（T）", on: { click: () => toggleTrouble() } });
 const clock = h("div", { class: "clock" }, dial, next);
 
 const tool = (drawn, words, key, act) =>
@@ -61,7 +61,8 @@ function openMore() {
   const nothing = !store.due.length || Boolean(store.walking);
   menu(more, [
     [icon("skip"), "到下一件", toNext, nothing],
-    [icon("clock"), "接下来", () => openDue(more)],
+    [icon("calendar"), "到…", () => openUntil(more), Boolean(store.walking)],
+    [icon("clock"), "接下来", openTrouble],
     [icon("swap"), "换人", () => openSwitcher(more, layout.active)],
     [icon("plus"), "窗口", () => openSwitcher(more), layout.seats.length >= MOST_SEATS],
     [icon("close"), "关掉窗口", () => leave(layout.active), layout.seats.length < 2],
@@ -88,7 +89,7 @@ function drawnControls() {
   return [
     clockButton("+1 小时", () => advance({ seconds: 3600 })),
     clockButton("+1 天", () => advance({ seconds: 86400 })),
-    !isNarrow() && clockButton([icon("skip"), "到下一件"], toNext, { disabled: !store.due.length, title: "到下一件（G）" }),
+    !isNarrow() && clockButton(["到…", icon("down")], () => openUntil(dial), { title: "到某个时刻" }),
   ];
 }
 
