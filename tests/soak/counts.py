@@ -16,6 +16,8 @@ class Counts:
     races: int
     across: int
     """Races of clicks and words from three messengers, for each database."""
+    takeovers: int
+    """How often the process that does everything is lost while another one is there."""
     submissions: int
     """Of one customer at the same moment."""
     rounds: int
@@ -35,6 +37,7 @@ FULL = Counts(
     points=0,
     races=500,
     across=10_000,
+    takeovers=4,
     submissions=50,
     rounds=5,
     people=200,
@@ -48,6 +51,7 @@ SHORT = Counts(
     points=4,
     races=40,
     across=120,
+    takeovers=1,
     submissions=50,
     rounds=1,
     people=40,

@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import random
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
 from sqlalchemy import func, select
 
@@ -40,7 +41,7 @@ SIDE_BY_SIDE = 12
 CROWD = Crowd(reps=SIDE_BY_SIDE, managers=SIDE_BY_SIDE, channels=CHANNELS)
 A_VERDICT = 10 * SIDE_BY_SIDE
 """Races until everything is waited for and judged: an edit that was held for a click in vain goes 3 s later."""
-A_STAGE = 10 * A_VERDICT
+A_STAGE = 5 * A_VERDICT
 """Races until the emulators, which forget nothing, are replaced."""
 NO = "请先补充联系人"
 
@@ -153,44 +154,78 @@ async def run(races: Sequence[Race], rng: random.Random) -> Counter[str]:
     return done
 
 
-def judged(races: Sequence[Race], unit: Unit) -> list[str]:
+class Shown(NamedTuple):
+    """A message of the bot's as it looks now."""
+
+    text: str
+    buttons: frozenset[str]
+
+
+class Verdict(NamedTuple):
+    """``times``: how often the trail says that it was decided; ``standing``: the deal's state."""
+
+    times: int
+    state: State
+    standing: str
+
+
+def verdicts(races: Sequence[Race], unit: Unit) -> list[Verdict]:
+    return [Verdict(*_verdict(race, unit)) for race in races]
+
+
+def _verdict(race: Race, unit: Unit) -> tuple[int, State, str]:
+    decisions = audit.c.action.in_(("approval.agreed", "approval.refused"))
+    entries = select(func.count()).where(decisions, audit.c.object == f"SP{race.number}")
+    state = select(approvals.c.state).where(approvals.c.number == race.number)
+    standing = select(deals.c.state).where(deals.c.number == race.deal)
+    times, now, deal = (unit.sql.execute(asked).scalar_one() for asked in (entries, state, standing))
+    return times, now, deal
+
+
+def judged(races: Sequence[Race], verdicts: Sequence[Verdict]) -> list[str]:
     """What is wrong: decided more than once or not at all, a copy that can be pressed or shows something else."""
-    return [problem for race in races for problem in _judged(race, unit)]
+    everybody = {(s.channel, s.user): s for race in races for s in (*race.seats, *race.reps)}
+    shown = {who: [Shown(m.text, frozenset(m.buttons)) for m in seat.messages] for who, seat in everybody.items()}
+    return [problem for race, verdict in zip(races, verdicts, strict=True) for problem in _judged(race, verdict, shown)]
 
 
-def _judged(race: Race, unit: Unit) -> Iterator[str]:
-    verdicts = audit.c.action.in_(("approval.agreed", "approval.refused"))
-    entries = select(func.count()).where(verdicts, audit.c.object == f"SP{race.number}")
-    times = unit.sql.execute(entries).scalar_one()
-    state = unit.sql.execute(select(approvals.c.state).where(approvals.c.number == race.number)).scalar_one()
-    standing = unit.sql.execute(select(deals.c.state).where(deals.c.number == race.deal)).scalar_one()
-    if times != 1 or state is State.PENDING:
-        yield f"SP{race.number} is {state} and was decided {times} times"
-    elif (standing in LIVE) is not (state is State.AGREED):
-        yield f"SP{race.number} {state}, BB{race.deal} {standing}"
+def _judged(race: Race, verdict: Verdict, shown: Mapping[tuple[str, str], Sequence[Shown]]) -> Iterator[str]:
+    if verdict.times != 1 or verdict.state is State.PENDING:
+        yield f"SP{race.number} is {verdict.state} and was decided {verdict.times} times"
+    elif (verdict.standing in LIVE) is not (verdict.state is State.AGREED):
+        yield f"SP{race.number} {verdict.state}, BB{race.deal} {verdict.standing}"
     else:
-        yield from _shown(race, {State.AGREED: "已同意", State.REFUSED: "已驳回"}[state])
+        said = {State.AGREED: "已同意", State.REFUSED: "已驳回"}[verdict.state]
+        managers, reps = ([shown[s.channel, s.user] for s in seats] for seats in (race.seats, race.reps))
+        yield from _closed_everywhere(race, said, managers)
+        yield from _told_once(race, said, managers, reps)
 
 
-def _shown(race: Race, verdict: str) -> Iterator[str]:
+def _closed_everywhere(race: Race, verdict: str, managers: Sequence[Sequence[Shown]]) -> Iterator[str]:
     ref = f"SP{race.number}"
-    for seat in race.seats:
-        for message in seat.messages:
-            if ref in message.text and {"同意", "驳回"} & set(message.buttons):
+    for seat, messages in zip(race.seats, managers, strict=True):
+        for message in messages:
+            if ref in message.text and {"同意", "驳回"} & message.buttons:
                 yield f"{ref} can still be pressed on {seat.channel}: {message.text}"
-        shown = seat.phone.emulator.message(race.cards[seat.channel])
-        if verdict not in shown.text:
-            yield f"{ref} is {verdict}, {seat.channel} shows {shown.text}"
-    heard = [*race.toasts, *(message.text for seat in race.seats for message in seat.messages)]
+        card = seat.phone.emulator.message(race.cards[seat.channel])
+        if verdict not in card.text:
+            yield f"{ref} is {verdict}, {seat.channel} shows {card.text}"
+
+
+def _told_once(
+    race: Race, verdict: str, managers: Sequence[Sequence[Shown]], reps: Sequence[Sequence[Shown]]
+) -> Iterator[str]:
+    ref = f"SP{race.number}"
+    heard = [line for line in (*race.toasts, *(m.text for messages in managers for m in messages)) if ref in line]
     won = sum(f"{ref} {verdict}，" in line for line in heard)
     if won > 1 or any(
         f"{ref} {other}，" in line for line in heard for other in ("已同意", "已驳回") if other != verdict
     ):
         yield f"{ref}: who was told that they had decided? {heard}"
     starts = (f"BB{race.deal} 已通过，", f"BB{race.deal} 已驳回。")
-    told = [m for seat in race.reps for m in seat.messages if m.text.startswith(starts)]
-    if len(told) != 1:
-        yield f"the rep of BB{race.deal} was told {len(told)} times"
+    told = sum(m.text.startswith(starts) for messages in reps for m in messages)
+    if told != 1:
+        yield f"the rep of BB{race.deal} was told {told} times"
 
 
 async def test_one_decision_from_three_messengers(database_url: str, tmp_path: Path, say: Say) -> None:
@@ -211,7 +246,7 @@ async def test_one_decision_from_three_messengers(database_url: str, tmp_path: P
                     told += await run(these, rng)
                     races += these
                 await on.drained()
-                wrong = await apps(on)[0].app.store.read(partial(judged, races))
+                wrong = judged(races, await apps(on)[0].app.store.read(partial(verdicts, races)))
                 assert not wrong, "\n".join(wrong)
                 raced += len(races)
                 left -= len(races)
