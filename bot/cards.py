@@ -165,7 +165,7 @@ class Style(StrEnum):
 
 
 class Confirm(Struct, frozen=True):
-    """Asked by the messenger before the click is sent."""
+    """Asked by the messenger before the click is sent; where it cannot, in the chat after it."""
 
     title: str
     text: str

@@ -71,13 +71,11 @@ class Copyist:
 
     def _rings(self, turn: Turn, message: Message) -> datetime | None:
         """From when on what the clock sends may ring; None: somebody keeps it, to be told later."""
-        at = turn.house.audible(turn.now)
         if message.admitted:
             return turn.now
-        if isinstance(message.to, Place) or turn.bulk:
-            return at
+        at = turn.house.audible(turn.now)
         for ask in self.catalog.doormen:
-            asked = ask(turn, turn.unit, message.to, message)
+            asked = ask(turn, turn.unit, _person(message.to), message)
             if asked is None:
                 return None
             at = asked
@@ -255,7 +253,7 @@ class Copyist:
 
         def seal(button: Button) -> Button:
             number = first + len(stored)
-            stored[number] = StoredButton(button.label, button.command, button.values)
+            stored[number] = StoredButton(button.label, button.command, button.values, button.confirm)
             return msgspec.structs.replace(button, id=button_id(self.signer, copy, number), values={}, command="")
 
         buttons = tuple(seal(b) for b in card.buttons)

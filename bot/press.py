@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from bot import draft_card, drafts, keeping, understood, watching
+from bot import confirming, draft_card, drafts, keeping, understood, watching
 from bot.buttons import Signer, read_button_id
 from bot.cards import Card
 from bot.copies import Copyist, Drawn
@@ -51,6 +51,24 @@ class Presses:
         return self._pressed(turn, copy, stored, values)
 
     def _pressed(self, turn: Turn, copy: Copy, stored: StoredButton, values: dict[str, str]) -> Spoken:
+        if confirming.is_answer(stored):
+            return self._confirmed(turn, copy, stored)
+        if stored.confirm is not None and (can := self.copyist.can(copy.place)) and not can.confirms:
+            if (command := self.catalog.commands.get(stored.command)) is not None:
+                drafts.must_be_allowed(turn, command)
+            return Spoken(Reply(card=confirming.question(stored, values)), copy)
+        return self._meant(turn, copy, stored, values)
+
+    def _confirmed(self, turn: Turn, copy: Copy, stored: StoredButton) -> Spoken:
+        """The question is answered once: its card says so, and has no buttons any more."""
+        meant = confirming.meant(stored)
+        answered = self.copyist.replace(turn, copy, confirming.answered(stored))
+        if meant is None:
+            return Spoken(Reply(text=confirming.DECLINED), copy, drawn=answered)
+        spoken = self._meant(turn, copy, *meant)
+        return replace(spoken, drawn=answered)
+
+    def _meant(self, turn: Turn, copy: Copy, stored: StoredButton, values: dict[str, str]) -> Spoken:
         if stored.command.startswith("core."):
             reply = self._core(turn, stored, values)
             return Spoken(reply, copy, takes_over=copy.kind == draft_card.KIND and bool(reply.view))

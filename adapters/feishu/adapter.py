@@ -66,6 +66,7 @@ CAN = Capabilities(
     toasts=True,
     edits=True,
     edit_window=timedelta(days=14),
+    confirms=True,
     inputs=frozenset(
         kind.__name__
         for kind in (

@@ -9,6 +9,7 @@ from typing import Protocol
 
 from msgspec import Struct
 
+from bot.cards import Confirm
 from bot.messages import Place
 
 
@@ -16,6 +17,7 @@ class StoredButton(Struct, frozen=True):
     label: str
     command: str
     values: dict[str, str]
+    confirm: Confirm | None = None
 
 
 class CopyState(StrEnum):

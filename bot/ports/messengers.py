@@ -71,6 +71,8 @@ class Capabilities(Struct, frozen=True, kw_only=True):
     edit_window: timedelta
     inputs: frozenset[str] = frozenset()
     """Names of the input classes a card's form can hold; empty: no forms."""
+    confirms: bool = False
+    """Asks before a click is sent what the button wants confirmed; else the chat asks after it."""
     most_inputs: int = 0
     most_buttons: int = 0
     repeat_window: timedelta = timedelta(0)
