@@ -13,6 +13,8 @@ MOST_EVENTS = 200
 BELONGS = 10.0
 """Seconds of machine time after which what the bot does is its own doing, not the answer to the last event."""
 TIMER = "计时器"
+LAST = 5
+"""Lines that may still change."""
 
 
 class Activity:
@@ -49,9 +51,14 @@ class Activity:
         for name in {**sent, **changed}:
             old = marks.get(name, Mark(name, 0, 0, 0.0))
             more = (old.sent + sent.get(name, 0), old.changed + changed.get(name, 0))
-            marks[name] = Mark(name, *more, round(now - self._began, 1))
+            marks[name] = Mark(name, *more, round(now - self._began, 1), old.state)
         self._events[-1] = replace(last, marks=[marks[name] for name in sorted(marks)])
         self._last, self._told = now, False
+
+    def tell(self, told: Callable[[Event], Event]) -> None:
+        """What is known by now of the last lines."""
+        for event in list(self._events)[-LAST:]:
+            self._put(told(event))
 
     def event(self, order: int) -> Event | None:
         return next((event for event in self._events if event.order == order), None)
@@ -69,7 +76,7 @@ class Activity:
         if self._told:
             return []
         self._told = True
-        return list(self._events)[-5:]
+        return list(self._events)[-LAST:]
 
     def everything(self) -> list[Event]:
         return list(self._events)
@@ -79,7 +86,12 @@ class Activity:
         self._told = True
 
     def _change(self, order: int, **more: str) -> None:
-        for index, event in enumerate(self._events):
-            if event.order == order:
-                self._events[index] = replace(event, **more)
+        event = self.event(order)
+        if event is not None:
+            self._put(replace(event, **more))
+
+    def _put(self, event: Event) -> None:
+        for index, old in enumerate(self._events):
+            if old.order == event.order and old != event:
+                self._events[index] = event
                 self._told = False

@@ -67,7 +67,7 @@ class Demo:
         self._port = port
         self._make = make
         self._messengers: dict[str, Messenger] = {}
-        self._page = Playground(self._messengers, self, self.suggest)
+        self._page = Playground(self._messengers, self, self.suggest, self.word)
         self._run = AsyncExitStack()
         self._clock = MovableClock(START)
         self._folder: Path
@@ -165,6 +165,11 @@ class Demo:
             return ()
         commands = self._process.catalog.commands_for(person)
         return await asyncio.to_thread(fitting, commands, typed) if typed.strip() else beginnings(commands)
+
+    def word(self, table: str, key: str) -> str:
+        """A capability's own word for its state, or anybody's for what was done."""
+        found = (each.glossary.get(key, "") for each in self._process.catalog.features if table in ("", each.name))
+        return next(filter(None, found), "")
 
 
 def _messengers(clock: MovableClock) -> list[Messenger]:

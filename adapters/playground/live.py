@@ -17,6 +17,7 @@ from adapters.playground.faults import Board
 from adapters.playground.heldup import HeldUp
 from adapters.playground.looking import Looking
 from adapters.playground.messengers.messenger import Messenger
+from adapters.playground.outcome import Outcomes, Wording
 from adapters.playground.people import people, populate
 from adapters.playground.repeating import Repeating
 from adapters.playground.trace import Steps
@@ -40,7 +41,7 @@ GOING_AWAY = 1012
 class Live:
     """``messengers`` by channel; the mapping may hold other ones after a restart."""
 
-    def __init__(self, messengers: Mapping[str, Messenger], rehearsal: Rehearsal, steps: Steps) -> None:
+    def __init__(self, messengers: Mapping[str, Messenger], rehearsal: Rehearsal, steps: Steps, words: Wording) -> None:
         self.messengers, self.rehearsal = messengers, rehearsal
         self._order = itertools.count(1).__next__
         self.activity = Activity(self._order, self.now, monotonic)
@@ -48,6 +49,7 @@ class Live:
         self.walk = Walk(rehearsal, self.repeating, self._moved)
         self.faults = Board(messengers, rehearsal)
         self.held_up = HeldUp(steps, messengers, self._messages, self.faults)
+        self.outcomes = Outcomes(steps, messengers, words)
         self.looking = Looking(steps, self.activity, messengers, self._messages)
         self.week = Week()
         self.run = 0
@@ -206,6 +208,7 @@ class Live:
         changed = {name: len(messages) for name, messages in look.changed.items()}
         self.activity.came(sent, changed)
         self.looking.join()
+        self.activity.tell(self.outcomes.told)
         return look
 
     async def _tell_clock(self) -> None:

@@ -14,6 +14,7 @@ from adapters.playground import refusals
 from adapters.playground.asks import Asks, Suggesting
 from adapters.playground.live import Live
 from adapters.playground.messengers.messenger import Messenger, Refused
+from adapters.playground.outcome import Wording
 from adapters.playground.trace import Steps
 from adapters.playground.values import AnyAsk, decode
 from bot.ports import Rehearsal
@@ -33,12 +34,19 @@ class Playground:
     """The page over the messengers by channel name. Whoever stops the server calls ``close`` first.
 
     ``suggest``: (channel, user id, what is typed so far) → lines above the composer; for "" three ways to begin.
+    ``words``: (table, state or action) → what users call it.
     """
 
-    def __init__(self, messengers: Mapping[str, Messenger], rehearsal: Rehearsal, suggest: Suggesting) -> None:
+    def __init__(
+        self,
+        messengers: Mapping[str, Messenger],
+        rehearsal: Rehearsal,
+        suggest: Suggesting,
+        words: Wording = lambda _table, _key: "",
+    ) -> None:
         self.trace = Steps()
         """To be given to the core as its Trace."""
-        self._live = Live(messengers, rehearsal, self.trace)
+        self._live = Live(messengers, rehearsal, self.trace, words)
         self._asks = Asks(self._live, suggest)
         self._messengers = messengers
         self._tasks: set[asyncio.Task[None]] = set()

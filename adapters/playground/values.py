@@ -227,17 +227,20 @@ class Walking(Struct, frozen=True):
 
 
 class Mark(Struct, frozen=True):
-    """What the bot sent and changed at one messenger, and how long after the cause the last of it was there."""
+    """What the bot sent and changed at one messenger, and how long after the cause the last of it was there; ``state`` of the
+    worst of its deliveries."""
 
     messenger: str
     sent: int
     changed: int
     seconds: float
+    state: Literal["sent", "sending", "waiting", "unknown", "refused"] = "sent"
 
 
 class Event(Struct, frozen=True, kw_only=True):
     """A line of the activity strip: who did what, at which messenger, and what came of it. ``seat`` and ``message``: whose
-    doing it was, and the card that was pressed; ``trace``: the bot's turn."""
+    doing it was, and the card that was pressed; ``trace``: the bot's turn, ``about`` its object with its state ``before`` and
+    ``after``, in words; ``refused``: the bot said no."""
 
     order: int
     at: str
@@ -249,6 +252,10 @@ class Event(Struct, frozen=True, kw_only=True):
     seat: str = ""
     message: str = ""
     trace: str = ""
+    about: str = ""
+    before: str = ""
+    after: str = ""
+    refused: bool = False
 
 
 class Clock(Told, frozen=True, kw_only=True, tag="clock"):
