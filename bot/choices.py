@@ -43,10 +43,10 @@ def read_one(prompt: str, answer: str, options: Sequence[Option]) -> Given | str
 def read_several(prompt: str, answer: str, options: Sequence[Option]) -> Given | str:
     """Every part of the answer must be one; in the order of the vocabulary."""
     said = _folded(answer)
-    if said in EVERYTHING:
+    whole = option_called(options, answer)
+    if said in EVERYTHING and whole is None:
         return several(options, [o.value for o in options])
     parts = [part for part in APART.split(answer.strip(" 。.")) if part]
-    whole = option_called(options, answer)
     chosen = [whole] if whole else [_by_number(options, part) or option_called(options, part) for part in parts]
     if chosen and None not in chosen:
         return several(options, [value for value in chosen if value])

@@ -42,6 +42,23 @@ def question_of(slot: Slot, context: Context, page: str = "") -> str:
     return f"{slot.prompt}{hint}？{how}，「取消」放弃。"
 
 
+def correction(slots: Sequence[Slot], context: Context) -> str:
+    """How one value is changed in words: 金额 150万, 原因 等客户确认."""
+    ranked = sorted(slots, key=lambda slot: (slot.kind is not Kind.MONEY, slot.kind is Kind.REF))
+    shown = ((slot.label, _example(slot, context)) for slot in ranked)
+    return next((f"{label} {value}" for label, value in shown if value), f"{ranked[0].label} …")
+
+
+def _example(slot: Slot, context: Context) -> str:
+    if slot.kind is Kind.MONEY:
+        return "150万"
+    if slot.hint.startswith("例如 "):
+        return slot.hint.removeprefix("例如 ")
+    return (
+        next((option.label for option in context.among(slot)), "") if slot.kind in (Kind.CHOICE, Kind.CHOICES) else ""
+    )
+
+
 def vocabularies(unit: Unit, slots: Sequence[Slot], asker: Person | None) -> dict[str, Sequence[Option]]:
     """What the closed slots of an entry may be, for whoever is asked."""
     found = {s.name: s.options(unit) for s in slots if s.options is not None}
@@ -112,9 +129,8 @@ def _form_card(command: Command, draft: Draft, context: Context) -> Card:
     wanted = [s for s in command.slots if everything or s.name not in draft.given or s is asked]
     inputs = tuple(reading.form_input(s, draft.given.get(s.name), context) for s in wanted)
     draft_id = {"draft": str(draft.id)}
-    question = draft.question or (
-        question_of(asked, context) if asked else "改好后提交；也可以直接回复，例如：金额 150万。"
-    )
+    how = f"改好后提交；也可以直接回复，例如：{correction(command.slots, context)}。"
+    question = draft.question or (question_of(asked, context) if asked else how)
     blocks = (_facts(command, draft, context), Text(question)) if not everything else (Text(question),)
     drop_button = Button("取消", "core.drop", draft_id)
     chosen = _pickable(asked, draft, context) if asked is not None and (len(wanted) == 1 or draft.heard) else ()

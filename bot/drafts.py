@@ -16,7 +16,7 @@ import msgspec
 
 from bot import choices, filling, keeping, labels, parse, understood, watching
 from bot import slots as reading
-from bot.draft_card import ANY, KIND, VIEW, question_of, vocabularies
+from bot.draft_card import ANY, KIND, VIEW, correction, question_of, vocabularies
 from bot.entry import CHOSEN, CLOSED, Kind, Preview, Slot
 from bot.errors import Refusal
 from bot.feature import Command
@@ -220,15 +220,17 @@ def _advance(
     understood.entry(command, draft, context, unsure, heard)
     missing = [s for s in command.slots if not s.optional and s.name not in draft.given]
     asked = next((s for s in command.slots if s.name in unsure), None) or next(iter(missing), None)
-    if asked is not None:
+    inferred = any(given.inferred for given in draft.given.values())
+    if asked is not None or inferred:
         _must_be_possible(turn, command, draft)
+    if asked is not None:
         heard = heard if asked.kind is Kind.PERSON and asked.name in unsure else ""
         waiting = msgspec.structs.replace(
             draft, asked=asked.name, question=unsure.get(asked.name, ""), heard=heard[:MOST_HEARD]
         )
         return _ask(turn, command, waiting, missing, context)
     preview = _check(turn, command, draft)
-    if preview is None and not any(g.inferred for g in draft.given.values()):
+    if preview is None and not inferred:
         return _run(turn, command, draft)
     keeping.keep(turn, _with_page(turn, command, _with_preview(draft, preview, turn)))
     return Reply(view=VIEW, number=draft.id)
@@ -303,7 +305,7 @@ def change(turn: Turn, command: Command, draft: Draft, words: str) -> Reply:
         typed = [s for s in command.slots if s.kind not in reading.FREE or s.pattern]
         found = filling.fill(typed, words, context)
     if not found.given and not found.unsure:
-        return Reply(text="没看出要改哪一项。请这样写：金额 150万。「取消」放弃。")
+        return Reply(text=f"没看出要改哪一项。请这样写：{correction(command.slots, context)}。「取消」放弃。")
     changed = msgspec.structs.replace(draft, given=draft.given | found.given, updated=turn.now, asked="")
     return _advance(turn, command, changed, context, found.unsure)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import msgspec
 
@@ -15,6 +15,7 @@ from bot.turn import Reply, Turn
 LIFE = timedelta(days=7)
 CONTEXT_LIFE = timedelta(minutes=30)
 """How long a question, a list and an object spoken of are what the next words are about."""
+MOMENT = timedelta(microseconds=1)
 GONE = "这份草稿已超过 7 天，请重新发起。"
 
 
@@ -49,9 +50,10 @@ def is_begun(command: Command, draft: Draft) -> bool:
     return is_kept(command, draft) or any(not given.inferred for given in draft.given.values())
 
 
-def set_aside(turn: Turn) -> None:
-    """Something else is talked about: what sounds like the answer later is confirmed before it is taken."""
-    if turn.person is not None and turn.place is not None:
+def set_aside(turn: Turn, draft: Draft) -> None:
+    """Something else is talked about: what sounds like the answer later is confirmed before it is taken. Not so where the
+    other thing asks something itself."""
+    if turn.person is not None and turn.place is not None and talk_of(turn).draft == draft.id:
         talk = msgspec.structs.replace(talk_of(turn), asked_at=turn.now - CONTEXT_LIFE * 2)
         turn.unit.dialogue.save_talk(turn.person.id, turn.place, talk)
 
@@ -67,12 +69,15 @@ def forget(turn: Turn, draft: Draft) -> None:
 def keep(turn: Turn, draft: Draft) -> None:
     turn.unit.dialogue.save_draft(draft)
     if turn.person is not None and turn.place is not None:
-        turn.unit.dialogue.save_talk(
-            turn.person.id,
-            turn.place,
-            msgspec.structs.replace(talk_of(turn), draft=draft.id, asked_at=turn.now),
-        )
+        talk = talk_of(turn)
+        asked = msgspec.structs.replace(talk, draft=draft.id, asked_at=after(talk.focus_at, turn.now))
+        turn.unit.dialogue.save_talk(turn.person.id, turn.place, asked)
     turn.changed(KIND, draft.id)
+
+
+def after(other: datetime | None, now: datetime) -> datetime:
+    """A question and a list of one instant keep their order: whichever came last is what a bare 1 means."""
+    return now if other is None else max(now, other + MOMENT)
 
 
 def let_go(turn: Turn) -> None:

@@ -87,7 +87,7 @@ class Listener:
         if not keeping.is_begun(command, draft):
             keeping.forget(turn, draft)
         elif not keeping.is_kept(command, draft):
-            keeping.set_aside(turn)
+            keeping.set_aside(turn, draft)
         elif turn.unit.dialogue.talk(turn.me.id, turn.place).draft == draft.id:
             turn.tell(turn.place, f"{command.title}的草稿还在，回复「继续」接着填，「取消」放弃。")
         return reply

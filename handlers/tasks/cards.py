@@ -40,8 +40,8 @@ def card(db: Unit, number: int, viewer: Viewer) -> Card:
     parts = reach.parts(db, task, viewer.person)
     late = task.overdue(viewer.now)
     blocks: list[AnyBlock] = [Fields(tuple(_facts(db, task, viewer.house)))]
-    if task.progress:
-        blocks.append(Progress("进度", task.progress * 100 // WHOLE.points, 100))
+    if task.share.points:
+        blocks.append(Progress("进度", task.share.points * 100 // WHOLE.points, 100))
     if task.state in (*OPEN, State.REPORTED):
         blocks.append(Text(standing(db, task, viewer.house, viewer.now), strong=True))
     blocks += evidence(db, "RW", number, viewer)

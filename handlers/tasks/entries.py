@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,7 +14,7 @@ from handlers.approvals.queries import approval
 from handlers.people.naming import people_in_reach
 from handlers.tasks import queries, reach
 from handlers.tasks.reach import must
-from handlers.tasks.rules import Step
+from handlers.tasks.rules import STEPS, Step
 from handlers.tasks.states import Priority
 from storage.unit import Unit
 
@@ -36,9 +36,13 @@ def the_current(turn: Turn, db: Unit) -> str | None:
     return _spoken_of(turn, db) or _only(queries.owned(db, turn.me.id))
 
 
-def the_given(turn: Turn, db: Unit) -> str | None:
-    """The one last spoken of, else the only one this person has given."""
-    return _spoken_of(turn, db) or _only(queries.given(db, turn.me.id))
+def the_only_to(step: Step, of: Callable[[Unit, int], Sequence[queries.Task]]) -> Callable[[Turn, Unit], str | None]:
+    """The one last spoken of, else the only one ``of`` this person with which the step can be taken now."""
+
+    def usual(turn: Turn, db: Unit) -> str | None:
+        return _spoken_of(turn, db) or _only([task for task in of(db, turn.me.id) if task.state in STEPS[step].when])
+
+    return usual
 
 
 def _spoken_of(turn: Turn, db: Unit) -> str | None:
@@ -76,48 +80,67 @@ class ProgressEntry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AcceptEntry:
-    task: int = ask("任务编号", ref="RW", hint=HINT, usual=the_current, sure=True, must=must(Step.ACCEPT))
+    task: int = ask(
+        "任务编号",
+        ref="RW",
+        hint=HINT,
+        usual=the_only_to(Step.ACCEPT, queries.owned),
+        sure=True,
+        must=must(Step.ACCEPT),
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportEntry:
-    task: int = ask("任务编号", ref="RW", hint=HINT, usual=the_current, must=must(Step.REPORT))
+    task: int = ask(
+        "任务编号", ref="RW", hint=HINT, usual=the_only_to(Step.REPORT, queries.owned), must=must(Step.REPORT)
+    )
     words: str | None = ask("说明", optional=True, long=True)
     evidence: File | None = ask("照片或文件", optional=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HelpEntry:
-    task: int = ask("任务编号", ref="RW", hint=HINT, usual=the_current, must=must(Step.HELP))
+    task: int = ask("任务编号", ref="RW", hint=HINT, usual=the_only_to(Step.HELP, queries.owned), must=must(Step.HELP))
     words: str = ask("需要什么帮助", label="求助", hint="例如 主机还没到货", long=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PostponeEntry:
-    task: int = ask("任务编号", ref="RW", hint=HINT, usual=the_current, must=must(Step.POSTPONE))
+    task: int = ask(
+        "任务编号", ref="RW", hint=HINT, usual=the_only_to(Step.POSTPONE, queries.owned), must=must(Step.POSTPONE)
+    )
     until: datetime = ask("延到什么时间", label="延至", by_day=True, hint="例如 下周三", must=reach.must_be_ahead)
     reason: str = ask("延期原因", label="原因", hint="例如 等客户确认")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckEntry:
-    task: int = ask("任务编号", ref="RW", hint=HINT, usual=the_given, must=must(Step.CHECK))
+    task: int = ask(
+        "任务编号", ref="RW", hint=HINT, usual=the_only_to(Step.CHECK, queries.given), must=must(Step.CHECK)
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReturnEntry:
-    task: int = ask("任务编号", ref="RW", hint=HINT, usual=the_given, must=must(Step.RETURN))
+    task: int = ask(
+        "任务编号", ref="RW", hint=HINT, usual=the_only_to(Step.RETURN, queries.given), must=must(Step.RETURN)
+    )
     reason: str = ask("退回理由", hint="写给对方看，例如 还缺验收照片")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CancelEntry:
-    task: int = ask("任务编号", ref="RW", hint=HINT, usual=the_given, must=must(Step.CANCEL))
+    task: int = ask(
+        "任务编号", ref="RW", hint=HINT, usual=the_only_to(Step.CANCEL, queries.given), must=must(Step.CANCEL)
+    )
     reason: str = ask("撤回原因", hint="写给对方看")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HandOverEntry:
-    task: int = ask("任务编号", ref="RW", hint=HINT, usual=the_given, must=must(Step.HAND_OVER))
+    task: int = ask(
+        "任务编号", ref="RW", hint=HINT, usual=the_only_to(Step.HAND_OVER, queries.given), must=must(Step.HAND_OVER)
+    )
     to: PersonId = ask("新的负责人", people=people_in_reach, must=reach.may_be_given)
     reason: str | None = ask("原因", optional=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bot.entry import Preview
 from bot.errors import Refusal
 from bot.feature import Subject
 from bot.turn import Reply, Turn, Viewer
@@ -27,9 +28,22 @@ def postpone(turn: Turn, db: Unit, entry: PostponeEntry) -> Reply:
     if part is Part.GIVER:
         return _move(turn, db, task, entry)
     if entry.until <= task.due_at:
-        due = due_words(turn.house, task.due_at)
-        raise Refusal("not_later", f"{task.ref} 现在的截止时间是 {due}，延期请写更晚的时间。")
+        raise Refusal("not_later", _not_later(turn, task))
     return _ask(turn, db, task, entry)
+
+
+@postpone.check
+def with_a_later_time(turn: Turn, db: Unit, entry: PostponeEntry) -> Preview | None:
+    """An earlier time is corrected in the preview: nobody gives the reason twice."""
+    task = reach.visible(turn, db, entry.task)
+    part, _ = reach.allowed(turn, db, task, Step.POSTPONE)
+    earlier = part is not Part.GIVER and entry.until <= task.due_at
+    return Preview((_not_later(turn, task),)) if earlier else None
+
+
+def _not_later(turn: Turn, task: Task) -> str:
+    due = due_words(turn.house, task.due_at)
+    return f"{task.ref} 现在的截止时间是 {due}，延期请写更晚的时间，例如：延至 下周三。"
 
 
 def _move(turn: Turn, db: Unit, task: Task, entry: PostponeEntry) -> Reply:

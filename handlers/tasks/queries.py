@@ -9,6 +9,7 @@ from msgspec import Struct, structs
 from sqlalchemy import bindparam, insert, or_, select, update
 
 from bot.values import Percent
+from handlers.tasks.rules import WHOLE
 from handlers.tasks.states import LIVE, OPEN, Priority, State
 from handlers.tasks.tables import tasks
 from storage.prepared import Prepared
@@ -42,7 +43,8 @@ class Task(Struct, frozen=True, kw_only=True):
 
     @property
     def share(self) -> Percent:
-        return Percent(self.progress)
+        """Done is all of it; sent back, it is as far as it was."""
+        return WHOLE if self.state in (State.REPORTED, State.DONE) else Percent(self.progress)
 
     def overdue(self, now: datetime) -> bool:
         return self.state in OPEN and self.due_at < now

@@ -62,12 +62,14 @@ def report(turn: Turn, db: Unit, entry: ReportEntry) -> Reply:
         state = State.DONE
     drop_wish(turn, db, task, "任务已完成")
     words = rules.done_words(entry.words or "") or task.words
-    settled: dict[str, object] = {"settled_by": turn.me.id, "settled_at": turn.now, "progress": WHOLE.points}
+    settled: dict[str, object] = {"settled_by": turn.me.id, "settled_at": turn.now}
     action = f"task.{state.value}"
     change(turn, db, task, action, state=state, words=words, updated_at=turn.now, **settled, **NO_WISH)
     said = _reported(turn, db, task, state)
     if entry.evidence is not None:
         attach(turn, db, entry.evidence, "RW", task.number)
+    elif state is State.REPORTED:
+        said += f"照片或文件可以现在发给我，会归到 {task.ref}。"
     return Reply(said, focus=task.ref)
 
 
@@ -83,9 +85,7 @@ def with_what_was_announced(turn: Turn, db: Unit, entry: ReportEntry) -> Preview
 def _reported(turn: Turn, db: Unit, task: Task, state: State) -> str:
     if state is State.REPORTED:
         _show_in_charge(turn, db, task)
-        return (
-            f"{task.ref} 已提交完成，等{reach.charge_name(db, task)}验收。照片或文件可以现在发给我，会归到 {task.ref}。"
-        )
+        return f"{task.ref} 已提交完成，等{reach.charge_name(db, task)}验收。"
     owner = person(db, task.owner)
     if owner is not None and owner.active and owner.id != turn.me.id:
         turn.tell(owner, f"{task.ref}（{task.title}）已由{turn.me.name}标为完成，您不用再处理。")
