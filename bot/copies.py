@@ -71,13 +71,11 @@ class Copyist:
 
     def _rings(self, turn: Turn, message: Message) -> datetime | None:
         """From when on what the clock sends may ring; None: somebody keeps it, to be told later."""
-        at = turn.house.audible(turn.now)
         if message.admitted:
             return turn.now
-        if isinstance(message.to, Place) or turn.bulk:
-            return at
+        at = turn.house.audible(turn.now)
         for ask in self.catalog.doormen:
-            asked = ask(turn, turn.unit, message.to, message)
+            asked = ask(turn, turn.unit, _person(message.to), message)
             if asked is None:
                 return None
             at = asked

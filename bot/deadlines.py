@@ -65,8 +65,9 @@ DueView = Callable[["Alert", Any, int, "Viewer"], "Card"]
 """(alert, db, number, viewer) draws an object of any kind that something is due of."""
 Follower = Callable[["Turn", Any, str, int], None]
 """(turn, db, kind, number) hears of every object a turn has changed, before its messages go out."""
-Doorman = Callable[["Turn", Any, "Person", "Message"], datetime | None]
-"""(turn, db, person, message) → from when on what nobody asked for may ring; None: it was taken, to be told later."""
+Doorman = Callable[["Turn", Any, "Person | None", "Message"], datetime | None]
+"""(turn, db, person, message) → from when on what nobody asked for may ring; None: it was taken, to be told later. A group's
+is nobody's."""
 
 
 @dataclass(frozen=True, slots=True)

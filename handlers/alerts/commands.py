@@ -52,7 +52,7 @@ def mute(turn: Turn, db: Unit, entry: MuteEntry) -> Reply:
             raise Refusal("not_found", NOT_FOUND)
         queries.mute(db, turn.me.id, "", 0, turn.house.today(turn.now))
         turn.record("alert.muted", "")
-        return Reply(text="好的，今天不再提醒您。明早的摘要照常。")
+        return Reply(text="好的，今天不再提醒您，下一次摘要照常。")
     watch = queries.watch_of(db, ref.kind, ref.number)
     if watch is None or turn.me.id not in (watch.owner, watch.manager):
         raise Refusal("not_found", NOT_FOUND)

@@ -33,10 +33,17 @@ class Spent(Struct):
         self.objects.add((person, kind, number))
 
 
-def hours_of(db: Unit, person: int, house: House) -> QuietHours:
-    """A person's own quiet hours, else everybody's."""
-    written = queries.hours_of(db, person)
+def hours_of(db: Unit, person: int | None, house: House) -> QuietHours:
+    """A person's own quiet hours, else everybody's; None: everybody's."""
+    written = queries.hours_of_all(db) if person is None else queries.hours_of(db, person)
     return QuietHours(written, house.zone) if written else house.quiet
+
+
+def audible(db: Unit, person: int | None, house: House, at: datetime) -> datetime:
+    """From when on something that is work may ring: after a night or a holiday, when work begins."""
+    hours, calendar = hours_of(db, person, house), house.calendar
+    rings = rules.audible(at, hours, calendar)
+    return calendar.next_working(rings) if rings > at and not calendar.is_working(rings) else rings
 
 
 def is_reachable(db: Unit, person: Person) -> bool:
@@ -74,15 +81,12 @@ def _is_spent(db: Unit, person: int, since: datetime, spent: Spent) -> bool:
 
 
 @feature.doorman
-def doorman(turn: Turn, db: Unit, person: Person, message: Message) -> datetime | None:
+def doorman(turn: Turn, db: Unit, person: Person | None, message: Message) -> datetime | None:
     """What other capabilities' jobs say. A card is work and waits for the end of quiet; a line can wait for the digest."""
-    hours, calendar = hours_of(db, person.id, turn.house), turn.house.calendar
-    quiet = rules.is_quiet(turn.now, hours, calendar)
-    if not message.text:
-        at = rules.audible(turn.now, hours, calendar)
-        return calendar.next_working(at) if quiet and not calendar.is_working(at) else at
+    if person is None or not message.text:
+        return audible(db, person.id if person else None, turn.house, turn.now)
     outcome = Outcome.SENT
-    if quiet:
+    if rules.is_quiet(turn.now, hours_of(db, person.id, turn.house), turn.house.calendar):
         outcome = Outcome.QUIET
     elif _is_spent(db, person.id, start_of_day(turn.house, turn.now), Spent()):
         outcome = Outcome.BUDGET

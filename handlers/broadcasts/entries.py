@@ -11,7 +11,7 @@ from bot.entry import File, ask
 from bot.errors import Refusal
 from bot.permit import Role, scope_of
 from bot.turn import Turn
-from handlers.broadcasts import queries, rules
+from handlers.broadcasts import queries, reach, rules
 from handlers.broadcasts.names import KIND
 from handlers.broadcasts.recipient_queries import open_notices
 from storage.unit import Unit
@@ -28,6 +28,10 @@ ALSO = {
 
 def regions(db: Unit) -> Sequence[Option]:
     return [Option(name, name) for name in rules.REGIONS]
+
+
+def areas(db: Unit) -> Sequence[Option]:
+    return [*regions(db), Option(rules.NATIONWIDE, rules.NATIONWIDE, ("全部", "所有"))]
 
 
 def tiers(db: Unit) -> Sequence[Option]:
@@ -69,7 +73,7 @@ def to_run(turn: Turn, db: Unit) -> str | None:
 class NoticeEntry:
     title: str = ask("标题", whole=True)
     body: str = ask("正文", long=True, whole=True)
-    regions: tuple[str, ...] = ask("受众区域", label="区域", options=regions, hint="「全部」为全国")
+    regions: tuple[str, ...] = ask("受众区域", label="区域", options=areas)
     tiers: tuple[str, ...] | None = ask("代理商等级", label="等级", options=tiers, optional=True)
     roles: tuple[str, ...] | None = ask("角色", options=roles, optional=True, hint="不选则为代理商的业务员和老板")
     category: str | None = ask("类别", options=categories, optional=True)
@@ -99,13 +103,13 @@ class OneNamed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TimeEntry:
-    broadcast: int = ask("公告编号", ref=KIND, hint="例如 GG301", usual=to_run, sure=True)
+    broadcast: int = ask("公告编号", ref=KIND, hint="例如 GG301", usual=to_run, sure=True, must=reach.may_be_moved)
     at: datetime = ask("发送时间", hint="例如 明天上午9点", must=to_come)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecallEntry:
-    broadcast: int = ask("公告编号", ref=KIND, hint="例如 GG301")
+    broadcast: int = ask("公告编号", ref=KIND, hint="例如 GG301", must=reach.may_be_recalled)
     reason: str = ask("撤回原因", hint="收到公告的人会看到", long=True)
 
 

@@ -2,7 +2,7 @@
 
 from bot.feature import Feature
 
-feature = Feature("broadcasts", "公告", needs=("people", "groups", "files"))
+feature = Feature("broadcasts", "公告", needs=("people", "groups", "files", "alerts"))
 feature.glossary |= {
     "broadcast.written": "拟定公告",
     "broadcast.confirmed": "确认发布公告",

@@ -27,6 +27,7 @@ TONES = {
 }
 READ, ACKNOWLEDGED = "已读(平台统计)", "已知悉"
 MOST_COMPANIES, MOST_LINES = 10, 40
+AT_ONCE, OURS = "即将发送", "总部"
 
 
 @feature.view(PROGRESS, of=PROGRESS_KIND)
@@ -36,13 +37,21 @@ def progress(db: Unit, number: int, viewer: Viewer) -> Card:
         return Card("公告", tag="没有找到")
     blocks = _before(db, found, viewer) if found.started_at is None else _after(db, found, viewer)
     title = f"{found.ref} {found.title}"
-    return Card(title, TONES[found.state], found.state.word, tuple(blocks), _buttons(found, viewer))
+    at_once = found.state is State.SCHEDULED and _starts(found, viewer) is None
+    return Card(
+        title, TONES[found.state], AT_ONCE if at_once else found.state.word, tuple(blocks), _buttons(found, viewer)
+    )
+
+
+def _starts(found: Broadcast, viewer: Viewer) -> str | None:
+    """None: as soon as it may."""
+    at = found.starts_at
+    return viewer.house.moment(at) if at is not None and at > viewer.now else None
 
 
 def _before(db: Unit, found: Broadcast, viewer: Viewer) -> Iterator[AnyBlock]:
     """What whoever confirms has to have read."""
-    at = found.starts_at
-    starts = viewer.house.moment(at) if at is not None and at > viewer.now else "确认后立即"
+    starts = _starts(found, viewer) or ("确认后立即" if found.state is State.REVIEW else AT_ONCE)
     yield Text(found.body)
     yield from listed(db, KIND, found.number, viewer)
     yield Fields(
@@ -78,7 +87,9 @@ def _after(db: Unit, found: Broadcast, viewer: Viewer) -> Iterator[AnyBlock]:
     if found.state is State.RECALLED:
         yield Text(f"已作废，原因:{found.reason}", strong=True)
     rows = recipient_queries.counts_by(db, found.number, scope, "region")
-    yield Table(("区域", "送达", READ, ACKNOWLEDGED), tuple(_row(name or "总部", each) for name, each in rows))
+    yield Text("\n".join(_of_region(name or OURS, each) for name, each in rows))
+    if found.state is State.SENT:
+        yield from _companies(recipient_queries.counts_by(db, found.number, scope, "company"))
     if found.state is not State.RECALLED and counts.acknowledged < counts.total:
         yield Note(f"发送「未确认 {found.ref}」看还没有知悉的人。")
 
@@ -127,7 +138,7 @@ def behind_card(db: Unit, found: Broadcast, scope: Scope, region: str) -> Card:
 def _by_company(left: Sequence[Recipient]) -> list[tuple[str, str]]:
     names: dict[str, list[str]] = {}
     for each in left:
-        names.setdefault(each.company or "总部", []).append(_spoken(each))
+        names.setdefault(each.company or OURS, []).append(_spoken(each))
     return [(company, "、".join(people)) for company, people in names.items()]
 
 
@@ -135,8 +146,20 @@ def _spoken(each: Recipient) -> str:
     return f"{each.name}（未送达）" if each.fate.lost else each.name
 
 
-def _row(name: str, counts: Counts) -> tuple[str, ...]:
-    return (name, f"{counts.delivered}/{counts.total}", str(counts.read), _share(counts))
+def _of_region(name: str, counts: Counts) -> str:
+    """Named numbers: not every messenger has tables with a heading."""
+    delivered = f"{rules.spaced(counts.delivered)}/{rules.spaced(counts.total)}"
+    return f"{name}：送达 {delivered}，{READ} {rules.spaced(counts.read)}，{ACKNOWLEDGED} {_share(counts)}"
+
+
+def _companies(counted: Sequence[tuple[str, Counts]]) -> Iterator[Text]:
+    """Those who are furthest behind first; whoever has acknowledged everything needs no line."""
+    behind = [(name or OURS, each) for name, each in counted if each.acknowledged < each.total]
+    behind.sort(key=lambda of: (of[1].acknowledged / of[1].total, -of[1].total))
+    lines = [f"{name}：{ACKNOWLEDGED} {_share(each)}" for name, each in behind[:MOST_COMPANIES]]
+    more = f"还有 {len(behind) - MOST_COMPANIES} 家未全部知悉。"
+    if lines:
+        yield Text("\n".join([*lines, *([more] if len(behind) > MOST_COMPANIES else [])]))
 
 
 def _share(counts: Counts) -> str:

@@ -7,6 +7,7 @@ from bot.errors import Refusal
 from bot.permit import Person, Role
 from bot.ports import FileState
 from bot.turn import Reply, Turn
+from handlers.alerts.gate import audible
 from handlers.broadcasts import queries, reach, roster_queries, rules, sending
 from handlers.broadcasts.entries import NoticeEntry, OneToRun, TimeEntry
 from handlers.broadcasts.feature import feature
@@ -71,8 +72,10 @@ def counted(turn: Turn, db: Unit, entry: NoticeEntry) -> Preview:
     """Exact counts, and by name who cannot be reached; with other people another preview."""
     meant, roster = _meant(turn, db, entry)
     lines = [f"受众:{meant.named}", *rules.count_lines(roster, turn.house.channels)]
+    if tierless := rules.without_tier(meant):
+        lines.append(f"{'、'.join(tierless)}没有代理商等级，选了等级就不在其中")
     at = entry.at or turn.now
-    rings = turn.house.audible(at)
+    rings = audible(db, None, turn.house, at)
     if entry.at is not None or rings > at:
         quiet = "（安静时段和休息日不打扰）" if rings > at else ""
         lines.append(f"{turn.house.moment(rings)} 起发送{quiet}")
@@ -113,8 +116,7 @@ def confirm(turn: Turn, db: Unit, entry: OneToRun) -> Reply:
     "定时", "改期", help="改公告的发送时间", example="定时 GG301 明天上午9点", roles=reach.PUBLISHERS, on=KIND
 )
 def move(turn: Turn, db: Unit, entry: TimeEntry) -> Reply:
-    found = reach.run_by(turn, db, entry.broadcast)
-    reach.must_be(found, State.REVIEW, State.SCHEDULED, what="改期")
+    found = reach.may_be_moved(turn, db, entry.broadcast)
     moment = turn.house.moment(entry.at)
     turn.record("broadcast.moved", found.ref, after={"starts": entry.at.isoformat()})
     turn.cancel(found.ref)

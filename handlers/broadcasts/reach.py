@@ -61,6 +61,18 @@ def run_by(turn: Turn, db: Unit, number: int) -> Broadcast:
     return found
 
 
+def may_be_recalled(turn: Turn, db: Unit, number: int) -> Broadcast:
+    found = run_by(turn, db, number)
+    must_be(found, State.REVIEW, State.SCHEDULED, *OUT, what="撤回")
+    return found
+
+
+def may_be_moved(turn: Turn, db: Unit, number: int) -> Broadcast:
+    found = run_by(turn, db, number)
+    must_be(found, State.REVIEW, State.SCHEDULED, what="改期")
+    return found
+
+
 def must_be(found: Broadcast, *states: State, what: str) -> None:
     if found.state not in states:
         raise Refusal("wrong_state", f"{found.ref} {found.state.word}，不能{what}。")

@@ -13,6 +13,7 @@ from bot.messages import Place
 from bot.permit import AGENT_SIDE, Person, Role
 
 REGIONS: Final = ("华东", "华南", "华北", "华中", "西南", "西北", "东北")
+NATIONWIDE: Final = "全国"
 TIERS: Final = ("普通", "银牌", "金牌", "铂金")
 UPWARD: Final = "及以上"
 CATEGORIES: Final = ("通知", "政策", "价格")
@@ -35,7 +36,7 @@ class Audience(Struct, frozen=True):
 
     @property
     def named(self) -> str:
-        regions = "全国" if self.everywhere else "、".join(self.regions)
+        regions = NATIONWIDE if self.everywhere else "、".join(self.regions)
         tiers = f"，{'、'.join(self.tiers)}" if self.tiers else ""
         return f"{regions}{tiers}，{'、'.join(Role(role).short for role in self.roles)}"
 
@@ -89,7 +90,14 @@ def audience(regions: Sequence[str], tiers: Sequence[str] | None, roles: Sequenc
     """As people choose it: 金牌及以上 is two tiers; without roles the agents' people are meant."""
     meant = {tier for word in tiers or () for tier in _tiers(word)}
     named = tuple(roles) if roles else tuple(role.value for role in AGENT_SIDE)
-    return Audience(tuple(regions), tuple(tier for tier in TIERS if tier in meant and len(meant) < len(TIERS)), named)
+    where = REGIONS if NATIONWIDE in regions else tuple(regions)
+    return Audience(where, tuple(tier for tier in TIERS if tier in meant and len(meant) < len(TIERS)), named)
+
+
+def without_tier(meant: Audience) -> tuple[str, ...]:
+    """The roles that a tier leaves out, though they are named."""
+    ours = (Role(role) for role in meant.roles if Role(role) not in AGENT_SIDE)
+    return tuple(role.short for role in ours) if meant.tiers else ()
 
 
 def _tiers(word: str) -> Sequence[str]:

@@ -45,8 +45,7 @@ def go_on(turn: Turn, db: Unit, entry: OneNamed) -> Reply:
 )
 def recall(turn: Turn, db: Unit, entry: RecallEntry) -> Reply:
     """What has not left never leaves; what people hold says that it is void. Who read or acknowledged it is kept (R3.5)."""
-    found = reach.run_by(turn, db, entry.broadcast)
-    reach.must_be(found, State.REVIEW, State.SCHEDULED, *OUT, what="撤回")
+    found = reach.may_be_recalled(turn, db, entry.broadcast)
     turn.record("broadcast.recalled", found.ref, before={"state": found.state.word}, after={"reason": entry.reason})
     turn.cancel(found.ref)
     _take_back(turn, db, found)

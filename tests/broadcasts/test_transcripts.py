@@ -21,7 +21,7 @@ async def test_from_a_title_to_everybody_s_acknowledgement(world: World) -> None
         "钉钉 1",
         "推定" if "推定" in seen else "",
     )
-    await lin.presses("提交").sees("GG301 已提交", "已定时")
+    await lin.presses("提交").sees("GG301 已提交", "即将发送")
     await goes_out(world)
     await lin.looks().sees("已送达 5/5, 失败 0", "送达 5/5", "GG301 发送完毕", "已知悉:0/5（0%）")
     for who in (wang, zhao, li):
@@ -29,7 +29,8 @@ async def test_from_a_title_to_everybody_s_acknowledgement(world: World) -> None
         await who.presses(BUTTON).sees("已知悉")
         assert BUTTON not in who.card("GG301 二季度").buttons
     await world.passes(seconds=5)
-    await lin.looks().sees("已知悉:3/5（60%）", "华东")
+    await lin.looks().sees("已知悉:3/5（60%）", "华东：送达 5/5，已读(平台统计) 0，已知悉 3/5（60%）")
+    await lin.looks().sees("杭州启明：已知悉 1/3（33%）").not_sees("宁波甬诚：")
     await lin.says("未确认 华东").sees("杭州启明", "陈启明、刘洋")
     await wang.says("知悉 GG301").sees("GG301 您已于 2026-03-02 09:00 知悉")
     await wang.says("待办").not_sees("GG301")
@@ -79,6 +80,16 @@ async def test_recalled(world: World) -> None:
     await wang.looks().sees("GG301 二季度返利通知", "已作废", "文号有误")
     await wang.says("知悉 GG301").sees("GG301 已作废，不需要确认")
     await lin.says("公告进度 GG301").sees("已作废", "文号有误", "已知悉:1/5")
+
+
+async def test_what_cannot_be_done_is_said_before_a_reason_is_asked(world: World) -> None:
+    lin = world.member("林岚")
+    await lin.says("撤回公告 GG301").sees("没有找到 GG301").not_sees("原因")
+    await sent(world, lin)
+    await lin.says("定时 GG301").sees("GG301 已发送，不能改期").not_sees("发送时间？")
+    await lin.says("撤回公告 GG301").sees("GG301：撤回原因")
+    await lin.says("日期写错").sees("GG301 已撤回")
+    await lin.says("撤回公告 GG301").sees("GG301 已作废，不能撤回").not_sees("原因（")
 
 
 async def test_at_a_time_and_by_two(world: World) -> None:

@@ -42,6 +42,8 @@ async def test_in_one_message(world: World) -> None:
     [
         pytest.param("华东", "华东，业务员、老板", id="the agents' people when nobody says who"),
         pytest.param("全部", "全国，业务员、老板", id="everywhere"),
+        pytest.param("全国", "全国，业务员、老板", id="everywhere, in our own word"),
+        pytest.param("8", "全国，业务员、老板", id="everywhere, by number"),
         pytest.param("华东 华南 且 金牌及以上", "华东、华南，金牌、铂金，业务员、老板", id="a tier and above"),
         pytest.param("1、2", "华东、华南，业务员、老板", id="by number"),
         pytest.param("华东 区域经理", "华东，区域经理", id="our own people"),
@@ -50,6 +52,22 @@ async def test_in_one_message(world: World) -> None:
 async def test_who_is_meant(world: World, to: str, named: str) -> None:
     await written(world.member("林岚"), to=to)
     await world.member("林岚").looks().sees(f"受众:{named}")
+
+
+async def test_everywhere_in_one_line(world: World) -> None:
+    """全部 alone is the region, a title that begins with it is a title."""
+    lin = world.member("林岚")
+    await lin.says("发公告 五一放假安排 全部 业务员\n正文：5月6日上班。").sees(
+        "标题:五一放假安排\n", "受众:全国，业务员"
+    )
+    await lin.says("取消").sees("已取消")
+    await lin.says("发公告 全部门店停用通知 华东\n正文：5月6日上班。").sees("标题:全部门店停用通知", "受众:华东")
+
+
+async def test_whoever_has_no_tier_is_said_to_be_left_out(world: World) -> None:
+    lin = world.member("林岚")
+    await written(lin, to="华东 金牌 业务员 区域经理")
+    await lin.looks().sees("共 1 家 / 2 人", "区域经理没有代理商等级，选了等级就不在其中")
 
 
 async def test_the_audience_changed_since_the_preview(world: World) -> None:
@@ -94,6 +112,31 @@ async def test_at_night_it_waits_for_the_morning(world: World) -> None:
     await wang.looks().not_sees("GG301")
     await world.clock("2026-03-03 09:00")
     await wang.looks().sees("GG301")
+
+
+async def test_the_hours_hq_has_set_hold_for_broadcasts(world: World) -> None:
+    """One setting for every kind of push (R4.10): the preview says so, and so it happens."""
+    lin, wang, chen = world.member("林岚"), world.member("王磊"), world.member("陈启明")
+    await lin.says("全员免打扰 18:00-9:30").sees("18:00 至 09:30")
+    await chen.says("免打扰 18:00-10:00").sees("18:00 至 10:00")
+    await world.clock("2026-03-02 18:30")
+    await written(lin)
+    await lin.looks().sees("2026-03-03 09:30 起发送")
+    await lin.presses("提交").sees("GG301 已提交")
+    await world.passes(seconds=5)
+    await world.clock("2026-03-03 09:00")
+    await wang.looks().not_sees("GG301")
+    await world.clock("2026-03-03 09:30")
+    await wang.looks().sees("GG301")
+    await chen.looks().not_sees("GG301")
+    await world.clock("2026-03-03 10:00")
+    await chen.looks().sees("GG301")
+
+
+async def test_at_once_is_not_called_a_time(world: World) -> None:
+    lin = world.member("林岚")
+    await written(lin)
+    await lin.presses("提交").sees("GG301 已提交，开始发送。", "即将发送").not_sees("已定时", "确认后")
 
 
 async def test_an_attachment_is_for_those_it_was_sent_to(world: World) -> None:
