@@ -2,13 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import assert_never
 
 from adapters.channel import Channel, Count, Meter
 from bot import config
 from bot.config import Dingtalk, Feishu, Wecom
+from bot.messages import Account, Spelling
+
+
+def spelling(channels: Mapping[str, config.Channel]) -> Spelling:
+    """How each channel's messenger names an account that somebody wrote down."""
+
+    def spelled(account: Account) -> Account:
+        match channels.get(account.channel):
+            case Wecom(corp_id=corp):
+                from adapters.wecom.push import spelled
+
+                return spelled(account, corp)
+            case _:
+                return account
+
+    return spelled
 
 
 def open_channel(

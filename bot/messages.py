@@ -6,6 +6,7 @@ They are msgspec structs so that an inbound, a card and an answer can be stored 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from enum import StrEnum
 
@@ -46,6 +47,10 @@ class Place(Struct, frozen=True):
     def lane(self) -> str:
         """The key within which messages keep their order."""
         return f"{'g' if self.group else 'u'}:{self.tenant}/{self.chat}"
+
+
+Spelling = Callable[[Account], Account]
+"""An account as people wrote it → as its messenger will name it: a user id may know no case."""
 
 
 def single_chat(account: Account) -> Place:

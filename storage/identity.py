@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from msgspec import structs
 from sqlalchemy import Connection, bindparam, delete, exists, insert, or_, select, update
 
-from bot.messages import Account
+from bot.messages import Account, Spelling
 from bot.permit import Person
 from storage import renaming
 from storage.prepared import Prepared
@@ -45,8 +45,9 @@ _BIND = insert_or(accounts).on_conflict_do_nothing().returning(accounts.c.person
 
 
 class Identity:
-    def __init__(self, sql: Connection) -> None:
+    def __init__(self, sql: Connection, spelling: Spelling) -> None:
         self._sql = sql
+        self._spelling = spelling
 
     def person_of(self, account: Account, spelled: str = "") -> Person | None:
         known = _of(account) | {"spelled": account.tenant or spelled}
@@ -69,6 +70,9 @@ class Identity:
 
     def touch(self, account: Account, now: datetime) -> None:
         _TOUCH.run(self._sql, _of(account) | {"now": now, "stale": now - STALE})
+
+    def spelled(self, account: Account) -> Account:
+        return self._spelling(account)
 
     # -- for the people capability -------------------------------------------------------------------------------
 

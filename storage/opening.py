@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from bot.config import Config
 from bot.errors import OperatorError
+from bot.messages import Spelling
 from storage.engine import parse, plain_engine
 from storage.migrate import SchemaState, current_state, migrate
 from storage.store import Database
 
 
-def open_database(config: Config, *, alone: bool = False, migrating: bool = False) -> Database:
+def open_database(
+    config: Config, spelling: Spelling | None = None, *, alone: bool = False, migrating: bool = False
+) -> Database:
     """At this program's version. ``alone``: keeps the lock of an SQLite file, which one process at a time may have.
 
     An SQLite file is migrated by whoever opens it first while nobody has the lock; PostgreSQL only if ``migrating``.
     """
     file = config.database.file
-    database = Database(config.database.url.get_secret_value())
+    url = config.database.url.get_secret_value()
+    database = Database(url, spelling=spelling) if spelling else Database(url)
     try:
         if file:
             file.parent.mkdir(parents=True, exist_ok=True)

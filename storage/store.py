@@ -15,6 +15,7 @@ from typing import TypeVar
 from sqlalchemy import Connection, Engine, bindparam, func, select
 
 from bot.errors import Unavailable
+from bot.messages import Account, Spelling
 from bot.ports import Lease
 from storage import leases
 from storage.engine import LIMIT, open_engines, outages, parse, sqlite_path, undone
@@ -36,16 +37,21 @@ _LANE = Prepared(select(func.pg_advisory_xact_lock(func.hashtextextended(bindpar
 _NOTIFY = Prepared(select(func.pg_notify(bindparam("channel"), bindparam("me"))))
 
 
+def _as_written(account: Account) -> Account:
+    return account
+
+
 class Database:
     """``turns`` and ``others`` are threads; on PostgreSQL each has a connection of its own, on SQLite one thread writes.
 
     Nothing is opened before it is used. OperatorError if ``url`` is no database the bot can use.
     """
 
-    def __init__(self, url: str, *, turns: int = TURNS, others: int = OTHERS) -> None:
+    def __init__(self, url: str, *, turns: int = TURNS, others: int = OTHERS, spelling: Spelling = _as_written) -> None:
         self.url = parse(url)
         self.path = sqlite_path(self.url)
         self._engines = open_engines(self.url, turns, others)
+        self._spelling = spelling
         self._me = secrets.token_hex(8)
         self._wakes: list[Callable[[], None]] = []
         self._listener: Listener | None = None
@@ -73,7 +79,7 @@ class Database:
     def unit(self) -> Iterator[Unit]:
         """In the caller's thread, and without a limit for the whole of it."""
         with outages(), self._transaction(self._engines.others, math.inf) as sql:
-            unit = Unit(sql, writing=True)
+            unit = Unit(sql, writing=True, spelling=self._spelling)
             yield unit
             self._announce(unit)
         self._committed([unit])
@@ -82,7 +88,7 @@ class Database:
     def snapshot(self) -> Iterator[Unit]:
         """The same for reading only: everything read in it is of one moment, and nobody waits for it."""
         with outages(), self._transaction(self._engines.readers, math.inf) as sql:
-            yield Unit(sql, writing=False)
+            yield Unit(sql, writing=False, spelling=self._spelling)
 
     def _write(self, engine: Engine, works: Sequence[Callable[[Unit], T]], lane: str = "") -> list[T]:
         """A work that PostgreSQL undid because of another one (two turns that lock two objects crosswise) runs again."""
@@ -98,7 +104,7 @@ class Database:
         with outages(), self._transaction(engine, time.monotonic() + LIMIT) as sql:
             if lane:
                 _LANE.all(sql, {"lane": lane})
-            units = [Unit(sql, writing=True) for _ in works]
+            units = [Unit(sql, writing=True, spelling=self._spelling) for _ in works]
             results = [work(unit) for work, unit in zip(works, units, strict=True)]
             for unit in units:
                 self._announce(unit)
@@ -107,7 +113,7 @@ class Database:
 
     def _read(self, work: Callable[[Unit], T]) -> T:
         with outages(), self._transaction(self._engines.readers, time.monotonic() + LIMIT) as sql:
-            return work(Unit(sql, writing=False))
+            return work(Unit(sql, writing=False, spelling=self._spelling))
 
     @contextmanager
     def _transaction(self, engine: Engine, deadline: float) -> Iterator[Connection]:

@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 from bot import watching
+from bot.messages import Spelling
 from storage.audit import Audit
 from storage.charges import Charges
 from storage.copies import Copies
@@ -26,9 +27,10 @@ from storage.prepared import run_text
 class Unit:
     """``sql`` is for the capabilities' own queries; ``writing`` is False on a snapshot, where nothing can be locked."""
 
-    def __init__(self, sql: Connection, writing: bool) -> None:
+    def __init__(self, sql: Connection, writing: bool, spelling: Spelling) -> None:
         self.sql = sql
         self.writing = writing
+        self._spelling = spelling
 
     @cached_property
     def inbox(self) -> Inbox:
@@ -36,7 +38,7 @@ class Unit:
 
     @cached_property
     def identity(self) -> Identity:
-        return Identity(self.sql)
+        return Identity(self.sql, self._spelling)
 
     @cached_property
     def copies(self) -> Copies:

@@ -7,6 +7,7 @@ import re
 from datetime import UTC, datetime
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from adapters.wecom.xml import Element
 from bot.messages import Account, AnyInbound
@@ -89,6 +90,11 @@ class Push(Struct, frozen=True):
 def known_as(user: str) -> str:
     """A member's id knows no case (page 2); a downstream member's is made up by the platform and stays as it is."""
     return user.lower()
+
+
+def spelled(account: Account, own: str) -> Account:
+    """An account as pushes will name it, of ``own`` corp's members, however it was written down."""
+    return replace(account, user=known_as(account.user)) if account.tenant in ("", own) else account
 
 
 def instant(seconds: str) -> datetime:

@@ -86,6 +86,9 @@ class Identity(Protocol):
     def touch(self, account: Account, now: datetime) -> None:
         """Remembers that the account was used, so that unsolicited messages go where the person is."""
 
+    def spelled(self, account: Account) -> Account:
+        """As its messenger will name it, however an operator wrote it."""
+
     def unbind(self, account: Account) -> bool:
         """False if nobody was bound to it."""
 

@@ -10,7 +10,7 @@ from msgspec import structs
 
 from bot.errors import OperatorError
 from bot.feature import Imported, Row
-from bot.messages import Account
+from bot.messages import Account, Spelling
 from bot.permit import AGENT_SIDE, DECIDERS, Person, Role, role_of
 from bot.ports import AuditEntry
 from bot.tally import Tally
@@ -57,6 +57,7 @@ class Known:
     """Who got in by an invitation of the command line, by id."""
     accounts: dict[Account, int]
     agents: frozenset[str]
+    spelled: Spelling
     ids: dict[str, int] = field(default_factory=dict)
     """The people's ids by phone, new ones included."""
     owners: set[tuple[str, str, int]] = field(init=False)
@@ -82,6 +83,7 @@ def load_people(db: Unit, rows: Sequence[Row], now: datetime) -> Imported:
         {p.id: p for p in everybody if not p.phone},
         queries.all_accounts(db),
         frozenset(queries.all_agents(db)),
+        db.identity.spelled,
     )
     wanted: dict[str, Wanted] = {}
     for row in rows:
@@ -112,7 +114,7 @@ def _wanted(tally: Tally, row: Row, known: Known) -> Wanted | None:
         tally.wrong(row, "role", f"应为 {'、'.join(each.named for each in Role)} 之一")
         return None
     named = [cells.account(tally, row, cell) for cell in cells.items(row.cells["accounts"])]
-    accounts = tuple(account for account in named if account)
+    accounts = tuple(dict.fromkeys(known.spelled(account) for account in named if account))
     person = _person(tally, row, role, phone, known.person(phone, accounts))
     _check_place(tally, row, person, known)
     manager = rules.phone_of(row.cells["manager"])
