@@ -14,7 +14,7 @@ from aiohttp import web
 from adapters import web as pages
 from adapters.channel import Channel
 from adapters.handing import HandingPages
-from adapters.opening import open_channel
+from adapters.opening import open_channel, spelling
 from bot import doctor, health, holidays, imports, sheets
 from bot.cabinet import Cabinet
 from bot.calendar import seed_days
@@ -92,7 +92,7 @@ def _premises(config: Config) -> Premises:
 def open_desk(config: Config) -> Iterator[Desk]:
     """For a command line: a short reader or writer that works while ``serve`` runs."""
     clock, premises = open_clock(config), _premises(config)
-    database = open_database(config)
+    database = open_database(config, spelling(config.channels))
     try:
         with database.unit() as unit:
             _prepare(unit, premises)
@@ -186,7 +186,7 @@ class App:
 
     async def _start(self, started: AsyncExitStack) -> None:
         """In this order; ``stop`` goes backwards."""
-        self.store = open_database(self.config, alone=True)
+        self.store = open_database(self.config, spelling(self.config.channels), alone=True)
         started.callback(self.store.close)
         await self.store.write(lambda unit: _prepare(unit, self.premises))
         self._compose(open_keyring(self.config))
