@@ -21,7 +21,7 @@ from adapters.playground.messengers.messenger import Messenger
 from adapters.playground.messengers.wecom import WeCom
 from adapters.playground.page import Playground
 from adapters.playground.people import SAMPLE, populate
-from adapters.playground.suggestions import beginnings, fitting
+from adapters.playground.suggestions import Mine, beginnings, fitting
 from adapters.playground.values import Suggestion
 from adapters.web import Page
 from adapters.wecom.emulator import WeComEmulator
@@ -31,7 +31,8 @@ from bot.errors import Unavailable
 from bot.feature import Catalog, Imported
 from bot.house import House
 from bot.messages import Account
-from bot.ports import Due, Trace
+from bot.permit import Person
+from bot.ports import Due, Trace, Unit
 from bot.rehearsal import MovableClock, Running, Walk
 
 START = datetime.fromisoformat("2026-03-02T09:00:00+08:00")
@@ -160,11 +161,23 @@ class Demo:
         """What this person may say, by the commands' own examples."""
         account = Account(channel, "", user)
         try:
-            person = await self._process.store.read(lambda unit: unit.identity.person_of(account))
+            person, mine = await self._process.store.read(lambda unit: self._known(unit, account))
         except Unavailable:
             return ()
         commands = self._process.catalog.commands_for(person)
-        return await asyncio.to_thread(fitting, commands, typed) if typed.strip() else beginnings(commands)
+        return await asyncio.to_thread(fitting, commands, typed, mine) if typed.strip() else beginnings(commands)
+
+    def _known(self, unit: Unit, account: Account) -> tuple[Person | None, list[Mine]]:
+        """Whose account it is, and what waits for them or is theirs."""
+        person, catalog = unit.identity.person_of(account), self._process.catalog
+        if person is None:
+            return None, []
+        found: dict[str, str] = {}
+        for holder in catalog.holders.values():
+            found |= {f"{holder.kind}{number}": called for number, called in holder.likely(unit, person)}
+        for todo in (todo for feature in catalog.features for todo in feature.todos):
+            found |= {one.ref: one.text for one in todo(unit, person, self.now()) if one.ref not in found}
+        return person, [Mine(ref, called) for ref, called in found.items()]
 
     def word(self, table: str, key: str) -> str:
         """A capability's own word for its state, or anybody's for what was done."""

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cache
+from itertools import islice
 from typing import Any
+
+from msgspec import Struct
 
 from adapters.playground.values import Suggestion
 from bot.feature import Command
@@ -13,7 +16,16 @@ from bot.feature import Command
 BEGINNINGS = 3
 FIRST = ("报备", "待办", "我的报备", "帮助")
 """What people come for, before whatever else there is."""
+MOST_OF_ONE = 2
+"""Objects that a command is offered with."""
 _ID = re.compile(r"[A-Za-z]{2}\d{3}")
+
+
+class Mine(Struct, frozen=True):
+    """An object of a person's own, and what it is called."""
+
+    ref: str
+    called: str
 
 
 def beginnings(commands: Iterable[Command]) -> list[Suggestion]:
@@ -24,12 +36,32 @@ def beginnings(commands: Iterable[Command]) -> list[Suggestion]:
     return [_line(command) for command in [*wanted, *others][:BEGINNINGS]]
 
 
-def fitting(commands: Iterable[Command], typed: str) -> list[Suggestion]:
-    """The best first: the beginning of a word, of its pinyin, of its initials, then anywhere inside a word."""
+def fitting(commands: Iterable[Command], typed: str, mine: Iterable[Mine] = ()) -> list[Suggestion]:
+    """The best first: the beginning of a word, of its pinyin, of its initials, then anywhere inside a word.
+
+    A command about an object is offered with those of ``mine`` that it takes, else with its example.
+    """
     wanted = "".join(typed.lower().split())
-    ranked = [(_rank(command, wanted), command) for command in commands if command.example]
-    found = sorted((pair for pair in ranked if pair[0] is not None), key=lambda pair: pair[0] or 0)
-    return [_line(command) for _, command in found]
+    word, _, about = typed.strip().partition(" ")
+    own = list(mine)
+    ranked: list[tuple[int, Suggestion]] = []
+    for command in commands:
+        rank, rank_of_word = _rank(command, wanted), _rank(command, word.lower())
+        lines = list(_about(command, own, about.strip())) if command.on and rank_of_word is not None else []
+        if lines:
+            ranked += ((rank_of_word or 0, line) for line in lines)
+        elif command.example and rank is not None:
+            ranked.append((rank, _line(command)))
+    return [line for _, line in sorted(ranked, key=lambda pair: pair[0])]
+
+
+def _about(command: Command, mine: Iterable[Mine], about: str) -> Iterator[Suggestion]:
+    """「跟进 BB0987 …」 with what it is called."""
+    fits = (one for one in mine if _ID.match(one.ref) and one.ref.startswith(command.on))
+    found = (one for one in fits if one.ref.lower().startswith(about.lower()) or about in one.called)
+    for one in islice(found, MOST_OF_ONE):
+        said = f"{command.words[0]} {one.ref}"
+        yield Suggestion(f"{said} …", f"{said} ", one.called)
 
 
 def _line(command: Command) -> Suggestion:

@@ -75,7 +75,8 @@ def said(rung: Rung, due: Deadline, turn: Turn) -> str:
     """Why it will ring, as the clock's list shows it."""
     match rung.part:
         case Part.BEFORE:
-            return f"{rules.standing(due.at, turn.house, rung.at)}，提醒负责人" if not due.line else "提醒负责人"
+            own = rules.step_words(rung.name) if due.line else rules.standing(due.at, turn.house, rung.at)
+            return f"{own}，提醒负责人"
         case Part.OWNER:
             return "已逾期，再次提醒负责人"
         case Part.MANAGER:

@@ -102,7 +102,11 @@ async def test_in_a_group_the_bot_hears_its_name(browser: Browser, demo: Demo) -
             await window.get_by_role("button", name=group).first.click()
             await eyes.says(name, "在吗")
             await expect(window.locator(".note")).to_contain_text("没有 @ 机器人")
-            await window.get_by_role("button", name="@渠道通").click()
+            await window.get_by_role("button", name="@ 群成员").click()
+            members = eyes.page.get_by_role("dialog", name="@ 群成员").get_by_role("button")
+            await expect(members.first).to_have_text("渠道通")
+            await expect(members.last).to_have_text({"赵敏": "孙梅", "李静": "陌生人", "林岚": "何欣"}[name])
+            await members.first.click()
             await eyes.page.keyboard.type("我是谁")
             await eyes.page.keyboard.press("Enter")
             await expect(window.locator(".message:not(.own)")).to_contain_text("已在单聊里回复您。")
@@ -110,6 +114,19 @@ async def test_in_a_group_the_bot_hears_its_name(browser: Browser, demo: Demo) -
             await window.get_by_role("button", name="单聊").first.click()
             await expect(window.locator(".message:not(.own)")).to_contain_text("角色")
         await expect(eyes.page).to_have_url(f"{demo.address}/{FIRST_VISIT}")
+
+
+async def test_what_one_types_is_completed_with_ones_own_objects(browser: Browser, demo: Demo) -> None:
+    async with looking(browser, f"{demo.address}/", 1600, 1000) as eyes:
+        await registered(eyes)
+        await expect(eyes.card("李静", "新报备 BB1001")).to_be_visible()
+        await eyes.field("赵敏").press_sequentially("jd")
+        offered = eyes.window("赵敏").get_by_role("option", name="进度 BB1001")
+        await expect(offered).to_contain_text("云栖湾")
+        await eyes.page.keyboard.press("Tab")
+        await expect(eyes.field("赵敏")).to_have_value("进度 BB1001 ")
+        await eyes.field("李静").press_sequentially("同意")
+        await expect(eyes.window("李静").get_by_role("option").first).to_contain_text("同意 SP2001")
 
 
 async def test_a_group_is_read_by_its_other_members(browser: Browser, demo: Demo) -> None:

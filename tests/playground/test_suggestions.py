@@ -2,7 +2,7 @@
 
 import pytest
 
-from adapters.playground.suggestions import beginnings, fitting
+from adapters.playground.suggestions import Mine, beginnings, fitting
 from bot.feature import Command
 from bot.turn import Reply
 
@@ -11,8 +11,8 @@ def _never() -> Reply:
     raise NotImplementedError
 
 
-def command(*words: str, example: str) -> Command:
-    return Command(words[0], _never, words, None, example=example)
+def command(*words: str, example: str, on: str = "") -> Command:
+    return Command(words[0], _never, words, None, example=example, on=on)
 
 
 COMMANDS = [
@@ -42,6 +42,27 @@ COMMANDS = [
 )
 def test_what_fits(typed: str, found: list[str]) -> None:
     assert [one.insert for one in fitting(COMMANDS, typed)] == found
+
+
+MINE = [Mine("BB0987", "星港物业"), Mine("RW601", "提交选型表"), Mine("BB1001", "云栖湾酒店"), Mine("BB1002", "金鸡湖")]
+ABOUT = [command("进度", example="进度 BB1001", on="BB"), command("完成", example="完成 RW601", on="RW"), *COMMANDS[2:]]
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("进度", ["进度 BB0987 ", "进度 BB1001 "]),
+        ("jd", ["进度 BB0987 ", "进度 BB1001 "]),
+        ("进度 bb10", ["进度 BB1001 ", "进度 BB1002 "]),
+        ("进度 金鸡", ["进度 BB1002 "]),
+        ("wan", ["完成 RW601 "]),
+        ("进度 BB4", []),
+        ("我", ["我的报备"]),
+    ],
+)
+def test_a_command_comes_with_ones_own_objects(typed: str, found: list[str]) -> None:
+    assert [one.insert for one in fitting(ABOUT, typed, MINE)] == found
+    assert [one.hint for one in fitting(ABOUT, "完成", MINE)] == ["提交选型表"]
 
 
 def test_beginnings_need_no_object() -> None:

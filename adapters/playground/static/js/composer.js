@@ -3,6 +3,7 @@
 import { attach } from "./attach.js";
 import { append, h } from "./dom.js";
 import { icon } from "./icons.js";
+import { menu } from "./layer.js";
 import { ask } from "./link.js";
 import { note } from "./note.js";
 import { echo, emit, forget, store } from "./store.js";
@@ -23,7 +24,7 @@ export class Composer {
       h("button", { class: kind, type: "button", title, "aria-label": title, on: { click: act, pointerdown: (event) => event.preventDefault() } }, drawn, words && h("span", {}, words));
     this.button = tool("send", icon("send"), "发送（Enter）", () => this.send(), "发送");
     this.button.setAttribute("aria-label", "发送");
-    this.at = tool("at-bot", "@", `@${store.bot}`, () => this.mention());
+    this.at = tool("at-bot", "@", "@ 群成员", () => this.members());
     this.more = tool("attach", icon("plus"), "图片、文件、语音等", () => attach(this.more, this.seat));
     this.more.setAttribute("aria-label", "更多消息");
     this.suggestions = new Suggestions(this);
@@ -69,10 +70,17 @@ export class Composer {
     this.typed();
   }
 
-  /** A group's bot hears only what begins with its name. */
-  mention() {
-    const name = `@${store.bot} `;
-    this.fill(this.field.value.startsWith(name) ? this.field.value : name + this.field.value);
+  /** The bot first: a group's bot hears only what has its name. */
+  members() {
+    const { person } = this.seat.account;
+    const others = this.seat.chat.members.filter((name) => name !== person.name);
+    menu(this.at, [[icon("chat"), store.bot, () => this.mention(store.bot)], ...others.map((name) => [icon("people"), name, () => this.mention(name)])]);
+  }
+
+  mention(name) {
+    const [called, { value }] = [`@${name} `, this.field];
+    if (name !== store.bot) return this.fill(`${value}${value && !value.endsWith(" ") ? " " : ""}${called}`);
+    this.fill(value.startsWith(called) ? value : called + value);
   }
 
   typed() {
