@@ -51,6 +51,16 @@ class Files:
         rows = self._sql.execute(found.order_by(files.c.id).with_for_update()).mappings()
         return [_file(row) for row in rows]
 
+    def filed(self, person: int, since: datetime) -> Sequence[FileRow]:
+        found = _ROW.where(
+            files.c.person == person,
+            files.c.received >= since,
+            files.c.owner != "",
+            files.c.draft == 0,
+            files.c.state != FileState.LOST,
+        )
+        return [_file(row) for row in self._sql.execute(found.order_by(files.c.id)).mappings()]
+
     def save(self, file: FileRow) -> None:
         row = _row(file)
         if file.state is not FileState.WANTED:

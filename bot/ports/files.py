@@ -142,6 +142,9 @@ class Files(Protocol):
     def unowned(self, person: int, since: datetime) -> Sequence[FileRow]:
         """What a person sent and nobody knows yet what it belongs to; for update, oldest first."""
 
+    def filed(self, person: int, since: datetime) -> Sequence[FileRow]:
+        """What a person sent without a word and has its place by now, oldest first."""
+
     def save(self, file: FileRow) -> None:
         """All of the row but its handle, which is forgotten once the file is no more wanted."""
 

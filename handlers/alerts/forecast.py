@@ -11,7 +11,7 @@ from typer import Option
 from bot.deadlines import Deadline
 from bot.desk import Desk
 from bot.errors import OperatorError
-from handlers.alerts import digest, queries, ringing, rules
+from handlers.alerts import digest, queries, ringing, rules, watching
 from handlers.alerts.feature import feature
 from handlers.alerts.gate import Spent, hours_of, is_reachable, start_of_day
 from handlers.alerts.ringing import Notice
@@ -19,6 +19,8 @@ from handlers.alerts.rules import Part, Rung, Watch
 from handlers.alerts.states import Outcome
 from handlers.people.queries import person
 from storage.unit import Unit
+
+MOST_LOOKED_AT = 100_000
 
 
 @feature.subcommand("alerts")
@@ -64,7 +66,16 @@ def _forecast(desk: Desk, db: Unit, now: datetime, then: datetime) -> Iterator[s
             yield _line(seen, notice)
             if notice.outcome is Outcome.SENT and notice.person is not None:
                 spent.add(notice.person.id, seen.kind, seen.number)
+    yield from _other_jobs(desk, db, then)
     yield from _digests(desk, db, now, then)
+
+
+def _other_jobs(desk: Desk, db: Unit, then: datetime) -> Iterator[str]:
+    """What other capabilities have promised about an object: a broadcast goes out, whoever has not read it is reminded."""
+    for slot in db.jobs.next_due(MOST_LOOKED_AT):
+        job = desk.catalog.jobs.get(slot.job)
+        if job is not None and job.why and slot.about and slot.job != watching.RING and slot.due <= then:
+            yield f"{slot.about} {job.why}（{desk.house.moment(slot.due)}）"
 
 
 def _climbs(desk: Desk, db: Unit, seen: Watch, then: datetime) -> Iterator[tuple[Watch, Deadline, list[Rung]]]:

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from bot.errors import OperatorError
 from storage.tables import metadata
-from tests.alerts.office import Office
+from tests.alerts.office import Office, at
 
 
 def everything(office: Office) -> dict[str, list[str]]:
@@ -65,6 +65,15 @@ async def test_it_says_what_a_jump_of_the_clock_then_does(office: Office, instan
     digests = [line.split("#")[0] for line in told if "摘要：" in line]
     assert sorted(line for line in pushed if "摘要" not in line) == sorted(cards)
     assert sorted(line.split()[0] for line in pushed if "摘要" in line) == sorted(digests)
+
+
+async def test_what_else_the_timers_would_send(office: Office) -> None:
+    """Not only reminders: a broadcast that goes out then."""
+    with office.database.unit() as unit:
+        office.turn(unit).promise("broadcasts.start", "GG301/1", at("05-06 10:00"), about="GG301", number="301")
+
+    assert office.forecast("05-06 09:59") == ["没有要发的"]
+    assert office.forecast("05-06 10:00") == ["GG301 到了公告的发送时间（2026-05-06 10:00）"]
 
 
 @pytest.mark.parametrize(("instant", "why"), [("5月6日", "应写作 2026-03-06T09:00"), ("2026-05-01", "早于现在")])

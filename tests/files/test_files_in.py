@@ -30,6 +30,18 @@ async def test_the_object_last_spoken_of_is_meant(wang: Person) -> None:
     await wang.says("进度 BB1001").sees("会议纪要.pdf（3 KB）")
 
 
+async def test_the_card_tells_where_it_went(world: World) -> None:
+    """On DingTalk nothing else tells of the tap."""
+    zhou, li = world.member("周强"), world.member("李静")
+    for number, what in enumerate(("提交选型表", "盘点样品"), 601):
+        await zhou.says(f"任务 李静 周五前 {what}").sees(f"任务 RW{number}")
+    await li.looks().sees("RW602")
+    await world.passes(minutes=31)
+    await li.sends(PAPER, "会议纪要.pdf").sees("收到 1 个文件", "RW601 提交选型表", "RW602 盘点样品")
+    await world.settled()
+    await li.presses("RW602 盘点样品").sees("已归档", "「会议纪要.pdf」已归到 RW602。")
+
+
 async def test_without_context_it_is_asked_with_one_tap(wang: Person, world: World) -> None:
     await wang.says(OTHER).sees("请核对")
     await wang.presses("提交").sees("BB1002 已提交")
