@@ -22,6 +22,9 @@ class Meter(Protocol):
 
     def spend(self, kind: str) -> None: ...
 
+    def warn(self, about: str, text: str, *, daily: bool = False, mute: bool = False) -> None:
+        """Tells HQ in the chat, once a month for each ``about``, or once a day. ``mute``: not by this channel."""
+
     def spent(self) -> Mapping[str, int]:
         """Of this month, by kind, as far as is known here."""
 

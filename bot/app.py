@@ -45,6 +45,7 @@ from bot.shelf import Shelf
 from bot.spool import Spool, folder_of
 from bot.usage import WRITE_EVERY, Usage
 from handlers.catalog import features
+from handlers.channels.jobs import NEWS as CHANNEL_NEWS
 from storage import holidays as holiday_table
 from storage import seals
 from storage.opening import open_database
@@ -137,7 +138,7 @@ class App:
         self.metrics = Metrics()
         self.catalog = all_features()
         self.premises = _premises(config)
-        self.usage = Usage(self.clock.now, config.organization.zone)
+        self.usage = Usage(self.clock.now, config.organization.zone, CHANNEL_NEWS)
         self.channels = channels(config, self.clock, self.metrics, self.usage)
         self.address = ""
         self._page = page
@@ -241,6 +242,7 @@ class App:
                 Chore("calendar", self._follow_calendar),
                 Chore("seal", self._seal),
                 Chore("usage", self.usage.exchange, every=WRITE_EVERY),
+                Chore("channel news", self.usage.promise_news),
             ),
             tick_seconds=config.scheduler.tick_seconds,
         )

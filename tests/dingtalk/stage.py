@@ -4,6 +4,7 @@ import base64
 import hashlib
 import hmac
 from collections import Counter
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -32,7 +33,14 @@ def config(base_url: str = "http://127.0.0.1:9", **changed: Any) -> DingtalkConf
 
 
 class Count(Counter[str]):
-    """A month's meter."""
+    """A month's meter; ``said`` is what HQ would be told."""
+
+    def __init__(self, spent: Mapping[str, int] | None = None) -> None:
+        super().__init__(spent or {})
+        self.said: dict[str, str] = {}
+
+    def warn(self, about: str, text: str, *, daily: bool = False, mute: bool = False) -> None:
+        self.said.setdefault(f"{about}{'/day' if daily else ''}{'/mute' if mute else ''}", text)
 
     def spend(self, kind: str) -> None:
         self[kind] += 1
