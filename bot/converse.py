@@ -300,4 +300,6 @@ def _mentioned(unit: Unit, inbound: Say) -> tuple[int, ...]:
 def _cannot_use(inbound: Upload | Unsupported) -> str:
     if isinstance(inbound, Upload) and inbound.text:
         return f"识别为：{inbound.text[:200]}。语音暂不能直接办理，请把这句话发给我。"
+    if isinstance(inbound, Upload):
+        return "我听不懂语音，请把要说的用文字发给我。发送「帮助」看看您可以做什么。"
     return "这类消息我暂时处理不了，请用文字告诉我。发送「帮助」看看您可以做什么。"

@@ -19,7 +19,7 @@ from adapters.wecom.cards import MOST_BUTTONS
 from adapters.wecom.check import check
 from adapters.wecom.choices import MOST_LISTS
 from adapters.wecom.config import WecomConfig
-from adapters.wecom.files import fetch, hand, needs
+from adapters.wecom.files import fetch, hand, needs, unfit
 from adapters.wecom.groups import Groups
 from adapters.wecom.render import render
 from adapters.wecom.send import deliver
@@ -158,6 +158,10 @@ class WecomAdapter:
         return needs(row)
 
     async def upload(self, row: OutboxRow, need: Need, file: FileRow, path: Path) -> Media | Retry:
+        if (refused := unfit(need, file)) is not None:
+            return refused
+        if row.place.group:
+            return await self._groups.upload(need, file, path)
         return await hand(self._api, row, need, file, path)
 
     async def check(self) -> list[Line]:

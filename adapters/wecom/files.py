@@ -18,11 +18,14 @@ from adapters.download import NOT_THERE, Streamed, download_from, ended, origin
 from adapters.upload import IMAGE, lone
 from adapters.wecom.api import Api
 from adapters.wecom.config import WecomConfig
-from adapters.wecom.errors import Success, TaskKnown
+from adapters.wecom.errors import Refusal, Success, TaskKnown, TokenRefused
+from adapters.wecom.pieces import Ask, hand_over
 from bot.ports import Asked, Fetch, FileRow, Gone, Got, Lost, Media, Need, OutboxRow, Rejected, Retry, Sink, Unknown
 
 GET, UPLOAD = "/media/get", "/media/upload"
 MOST_IMAGE, MOST_FILE, LEAST = 10 * 1024 * 1024, 20 * 1024 * 1024, 5
+IN_GROUPS = "bot-"
+"""Before the kind of what was uploaded for the smart bot: a name of its own."""
 _BLOCK = 32
 """PKCS#7 over 32 bytes, as of callbacks."""
 _UNREADABLE = Lost("文件无法解密")
@@ -100,20 +103,33 @@ class Opened:
 
 
 def needs(row: OutboxRow) -> Sequence[Need]:
-    """The app's messages only: a template card takes no picture but by a public address."""
-    return () if row.place.group else lone(row)
+    """Files only: a template card takes no picture but by a public address. The smart bot does not know the app's."""
+    found = lone(row)
+    return [Need(each.file, IN_GROUPS + each.kind) for each in found] if row.place.group else found
+
+
+def unfit(need: Need, file: FileRow) -> Media | None:
+    """Of the smart bot's files the page says nothing but 50 MB: the app's limits hold."""
+    most = MOST_IMAGE if need.kind.removeprefix(IN_GROUPS) == IMAGE else MOST_FILE
+    if LEAST < file.size <= most:
+        return None
+    return Media("", f"企业微信只收 6 字节到 {most // 1024 // 1024} MB 的文件")
 
 
 async def hand(api: Api, row: OutboxRow, need: Need, file: FileRow, path: Path) -> Media | Retry:
-    most = MOST_IMAGE if need.kind == IMAGE else MOST_FILE
-    if not LEAST < file.size <= most:
-        return Media("", f"企业微信只收 6 字节到 {most // 1024 // 1024} MB 的文件")
     corp = await api.corp(row.place.tenant)
     if isinstance(corp, Retry):
         return corp
     if isinstance(corp, Rejected):
         return Media("", corp.reason)
-    ended = await api.upload(f"{UPLOAD}?type={need.kind}", file, path, corp)
+    return handed(await api.upload(f"{UPLOAD}?type={need.kind}", file, path, corp))
+
+
+async def hand_to_groups(ask: Ask, need: Need, file: FileRow, path: Path) -> Media | Retry:
+    return handed(await hand_over(ask, need.kind.removeprefix(IN_GROUPS), file, path))
+
+
+def handed(ended: Success | Refusal) -> Media | Retry:
     match ended:
         case Success(answer):
             key = answer.get("media_id")
@@ -122,7 +138,7 @@ async def hand(api: Api, row: OutboxRow, need: Need, file: FileRow, path: Path) 
             return ended
         case Unknown(reason):
             return Retry(0.0, reason)
-        case TaskKnown(reason) | Gone(reason) | Rejected(reason):
+        case TaskKnown(reason) | Gone(reason) | Rejected(reason) | TokenRefused(reason):
             return Media("", reason)
         case _:
             assert_never(ended)

@@ -9,6 +9,7 @@ import asyncio
 import logging
 from collections.abc import Callable
 from datetime import datetime
+from pathlib import Path
 
 import aiohttp
 
@@ -16,11 +17,12 @@ from adapters.channel import Count
 from adapters.connection import Connection, Pace
 from adapters.wecom import frames
 from adapters.wecom.config import WecomConfig
-from adapters.wecom.errors import Success, TaskKnown, TokenRefused
+from adapters.wecom.errors import Refusal, Success, TaskKnown, TokenRefused
+from adapters.wecom.files import hand_to_groups
 from adapters.wecom.handle import Clicked, read
 from adapters.wecom.smartbot import SmartBot
 from bot.health import ChannelState
-from bot.ports import Gone, Intake, OutboxRow, Outcome, Receipt, Rejected, Retry, Sending
+from bot.ports import FileRow, Gone, Intake, Media, Need, OutboxRow, Outcome, Receipt, Rejected, Retry, Sending
 
 log = logging.getLogger(__name__)
 
@@ -109,6 +111,18 @@ class Groups:
                 return Retry(after, reason)  # the app's messages need not wait for the bot
             case ended:
                 return ended
+
+    async def upload(self, need: Need, file: FileRow, path: Path) -> Media | Retry:
+        bot, socket = self._bot, self._connection.socket if self._connection else None
+        if not self.configured:
+            return Media("", NO_BOT)
+        if bot is None or socket is None:
+            return Retry(UNCONNECTED_PAUSE, f"{TITLE}没有连接")
+
+        async def ask(cmd: str, body: bytes) -> Success | Refusal:
+            return await bot.ask(socket, cmd, frames.request_id(cmd), body)
+
+        return await hand_to_groups(ask, need, file, path)
 
     async def _change(self, row: OutboxRow, payload: bytes) -> Outcome:
         handle = read(row.handle)

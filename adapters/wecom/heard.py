@@ -91,6 +91,8 @@ class _Event(Struct, frozen=True):
 
 
 class _Body(Struct, frozen=True):
+    """Without ``quote``: it holds the words of what is replied to, and no id of it (page 4.1). The app tells of none (2.1)."""
+
     msgid: str
     msgtype: str
     sender: _From | None = msgspec.field(name="from", default=None)

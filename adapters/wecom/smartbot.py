@@ -160,7 +160,7 @@ class SmartBot(Dialect):
     # -- what is said --------------------------------------------------------------------------------------------------
 
     async def ask(self, socket: Socket, cmd: str, request: str, body: bytes) -> Success | Refusal:
-        """One request and its acknowledgement. Retry: never written."""
+        """One request and its acknowledgement, with what its body says. Retry: never written."""
         if not socket.open:
             return Retry(1.0, "智能机器人的连接刚刚断开")
         acknowledged = self._waiting[request] = asyncio.get_running_loop().create_future()
@@ -173,7 +173,7 @@ class SmartBot(Dialect):
             return Unknown(f"智能机器人 {ACK_SECONDS:.0f} 秒内没有回答")
         finally:
             self._waiting.pop(request, None)
-        return meaning({"errcode": answer.errcode, "errmsg": answer.errmsg})
+        return meaning((answer.body or {}) | {"errcode": answer.errcode, "errmsg": answer.errmsg})
 
     async def change(self, request: str, body: bytes) -> Success | Refusal | None:
         """The card that was clicked with this frame becomes another one; None if it is too late for that."""

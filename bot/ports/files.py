@@ -122,7 +122,7 @@ class Media(Struct, frozen=True):
 
 
 class Need(Struct, frozen=True):
-    """A file that a messenger has to hold before a row can be rendered, as ``image`` or ``file``."""
+    """A file that a messenger has to hold before a row can be rendered; ``kind`` is the adapter's word for as what."""
 
     file: int
     kind: str
