@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from bot.errors import Refusal
-from bot.permit import Person, Scope
+from bot.permit import Person, Role, Scope
 from bot.ports import Slot
 from bot.turn import Reply, Turn
+from handlers.alerts.gate import audible
 from handlers.broadcasts import queries, reach, recipient_queries, roster_queries, rules
 from handlers.broadcasts.entries import OneToRun
 from handlers.broadcasts.feature import feature
@@ -15,7 +17,7 @@ from handlers.broadcasts.names import BEHIND, CHASE, CHUNK, KIND, NOTICE, REMIND
 from handlers.broadcasts.queries import Broadcast
 from handlers.broadcasts.recipient_queries import Recipient
 from handlers.broadcasts.states import OUT, State
-from handlers.people.queries import person, superior_of
+from handlers.people.queries import people_with_role, person, superior_of
 from storage.unit import Unit
 
 PEOPLE, GROUPS, MANAGERS, AUTHOR = (1, 3, 5), (3,), (5,), (7,)
@@ -44,29 +46,40 @@ def chase(turn: Turn, db: Unit, slot: Slot) -> None:
     if days in GROUPS:
         _name_in_groups(turn, db, found, left)
     told = _managers(db, left) if days in MANAGERS else []
-    author = person(db, found.author) if days in AUTHOR else None
-    for each in [*told, *([author] if author else [])]:
+    for each in [*told, *(_publishers(db, found) if days in AUTHOR else [])]:
         turn.send(each, BEHIND, found.number)
 
 
 @feature.command("催阅", help="提醒还没有知悉公告的人", example="催阅 GG301", roles=reach.LOOKERS, on=KIND)
 def remind(turn: Turn, db: Unit, entry: OneToRun) -> Reply:
-    """Those in the scope of whoever asks; once a day, because a reminder that comes hourly is read by nobody."""
+    """Those in the scope of whoever asks; each once a day, because a reminder that comes hourly is read by nobody."""
     reach.visible(turn, db, entry.broadcast)
     found = queries.for_update(db, entry.broadcast)
     if found is None:
         raise reach.missing(entry.broadcast)
     reach.must_be(found, *OUT, what="催阅")
-    if found.chased_at is not None and turn.house.today(found.chased_at) == turn.house.today(turn.now):
-        at = turn.house.clock(found.chased_at)
-        raise Refusal("chased_today", f"{found.ref} 今天 {at} 已催阅过，每天最多一次。")
     left = recipient_queries.behind(db, found.number, reach.seen_by(found, turn.me))
-    reachable = roster_queries.to_remind(db, left, turn.house.channels)
-    if not reachable:
+    if not roster_queries.to_remind(db, left, turn.house.channels):
         return Reply(text=f"{found.ref} 能收到的人都已知悉，不需要催阅。", focus=found.ref)
-    turn.record("broadcast.chased", found.ref, after={"people_count": len(reachable)})
+    rings = audible(db, None, turn.house, turn.now)
+    due = roster_queries.to_remind(db, _not_yet(turn, left, rings), turn.house.channels)
+    if not due:
+        raise Refusal("chased_today", f"{found.ref} 未知悉的人{_day(turn, rings)}都已提醒，每人每天最多一次。")
+    turn.record("broadcast.chased", found.ref, after={"people_count": len(due)})
     _promise_reminders(turn, db, found, turn.trace, turn.me)
-    return Reply(text=f"{found.ref} 将提醒未知悉的 {rules.spaced(len(reachable))} 人。", focus=found.ref)
+    when = f"于 {turn.house.moment(rings)} " if rings > turn.now else ""
+    return Reply(text=f"{found.ref} 将{when}提醒未知悉的 {rules.spaced(len(due))} 人。", focus=found.ref)
+
+
+def _not_yet(turn: Turn, left: Sequence[Recipient], rings: datetime) -> list[Recipient]:
+    """Whom no reminder rings on that day already (R4.10)."""
+    day = turn.house.today(rings)
+    return [each for each in left if each.reminded_at is None or turn.house.today(each.reminded_at) < day]
+
+
+def _day(turn: Turn, rings: datetime) -> str:
+    day = turn.house.today(rings)
+    return "今天" if day == turn.house.today(turn.now) else f" {day.isoformat()} "
 
 
 def _promise_reminders(turn: Turn, db: Unit, found: Broadcast, round_: str, by: Person | None = None) -> None:
@@ -88,8 +101,11 @@ def remind_page(turn: Turn, db: Unit, slot: Slot) -> None:
     by = person(db, int(slot.args["by"])) if slot.args["by"] else None
     scope = reach.seen_by(found, by) if by else EVERYBODY
     page = recipient_queries.behind_after(db, found.number, scope, int(slot.args["after"]), CHUNK)
-    for number, to in roster_queries.to_remind(db, page, turn.house.channels):
+    rings = audible(db, None, turn.house, turn.now)
+    due = roster_queries.to_remind(db, _not_yet(turn, page, rings), turn.house.channels)
+    for number, to in due:
         turn.send(to, NOTICE, number)
+    recipient_queries.remind(db, [number for number, _ in due], rings)
     if page:
         _promise_page(turn, found, slot.args["round"], slot.args["by"], page[-1].id)
 
@@ -108,3 +124,9 @@ def _managers(db: Unit, left: Sequence[Recipient]) -> list[Person]:
     late = [found for number in one_of_each.values() if number is not None and (found := person(db, number))]
     above = [found for each in late if (found := superior_of(db, each))]
     return list({each.id: each for each in above}.values())
+
+
+def _publishers(db: Unit, found: Broadcast) -> Sequence[Person]:
+    """Whose affair it is in the end: the author's, or HQ's once they have left."""
+    author = person(db, found.author)
+    return [author] if author is not None and author.active else people_with_role(db, Role.HQ)

@@ -90,6 +90,8 @@ def _after(db: Unit, found: Broadcast, viewer: Viewer) -> Iterator[AnyBlock]:
     yield Text("\n".join(_of_region(name or OURS, each) for name, each in rows))
     if found.state is State.SENT:
         yield from _companies(recipient_queries.counts_by(db, found.number, scope, "company"))
+    if found.chased_at is not None:
+        yield Note(f"最近一次催阅：{viewer.house.moment(found.chased_at)}")
     if found.state is not State.RECALLED and counts.acknowledged < counts.total:
         yield Note(f"发送「未确认 {found.ref}」看还没有知悉的人。")
 
@@ -126,10 +128,13 @@ def behind(db: Unit, number: int, viewer: Viewer) -> Card:
 def behind_card(db: Unit, found: Broadcast, scope: Scope, region: str) -> Card:
     left = recipient_queries.behind(db, found.number, scope, region)
     where = f"{region} " if region else ""
+    gone = recipient_queries.gone(db, found.number, scope, region)
+    left_us = (Note(f"另有 {rules.spaced(gone)} 人的账号已停用，不再提醒。"),) if gone else ()
     if not left or found.state not in OUT:
-        return Card(f"{found.ref} {where}未知悉", Tone.SUCCESS, "没有", (Text("都已知悉。"),))
+        return Card(f"{found.ref} {where}未知悉", Tone.SUCCESS, "没有", (Text("都已知悉。"), *left_us))
     lines = _by_company(left)
-    more = (Note(f"还有 {len(lines) - MOST_LINES} 家没有列出，请加上区域再查。"),) if len(lines) > MOST_LINES else ()
+    too_many = f"还有 {len(lines) - MOST_LINES} 家没有列出，请加上区域再查。"
+    more = (*((Note(too_many),) if len(lines) > MOST_LINES else ()), *left_us)
     hint = Note(f"发送「催阅 {found.ref}」提醒他们。")
     table = Table(("代理商", "未知悉"), tuple(lines[:MOST_LINES]))
     return Card(f"{found.ref} {where}未知悉", Tone.WARNING, f"{rules.spaced(len(left))} 人", (table, *more, hint))

@@ -15,6 +15,7 @@ from handlers.broadcasts.scope_queries import in_scope
 from handlers.broadcasts.states import UNDER_WAY, Fate
 from handlers.broadcasts.tables import recipients
 from storage.prepared import Prepared
+from storage.tables import persons
 from storage.unit import Unit
 
 
@@ -37,6 +38,7 @@ class Recipient(Struct, frozen=True, kw_only=True):
     reason: str
     acknowledged_at: datetime | None
     acknowledged_in: str
+    reminded_at: datetime | None
 
     @property
     def place(self) -> Place:
@@ -89,7 +91,10 @@ _SETTLED: dict[Became, tuple[Update, Callable[[DeliveryReport], dict[str, object
     ),
 }
 _STILL_WANTED = recipients.c.is_group.is_(False) & (recipients.c.fate != Fate.LEFT)
-_BEHIND = _STILL_WANTED & recipients.c.acknowledged_at.is_(None)
+_HERE = recipients.c.person.in_(select(persons.c.id).where(persons.c.active))
+_SILENT = _STILL_WANTED & recipients.c.acknowledged_at.is_(None)
+_BEHIND = _SILENT & _HERE
+"""Nobody waits for whoever has left since it was sent."""
 
 
 def recipient(db: Unit, number: int) -> Recipient | None:
@@ -220,6 +225,17 @@ def behind(db: Unit, broadcast: int, scope: Scope, region: str = "") -> Sequence
     where = (recipients.c.region == region,) if region else ()
     found = _ROW.where(recipients.c.broadcast == broadcast, _BEHIND, in_scope(scope), *where)
     return _many(db, found.order_by(recipients.c.region, recipients.c.company, recipients.c.id))
+
+
+def remind(db: Unit, numbers: Sequence[int], rings: datetime) -> None:
+    db.sql.execute(update(recipients).where(recipients.c.id.in_(numbers)).values(reminded_at=rings))
+
+
+def gone(db: Unit, broadcast: int, scope: Scope, region: str = "") -> int:
+    """How many did not acknowledge and never will: they have left."""
+    where = (recipients.c.region == region,) if region else ()
+    found = select(func.count()).where(recipients.c.broadcast == broadcast, _SILENT, ~_HERE, in_scope(scope), *where)
+    return int(db.sql.execute(found).scalar_one())
 
 
 def behind_after(db: Unit, broadcast: int, scope: Scope, after: int, most: int) -> Sequence[Recipient]:

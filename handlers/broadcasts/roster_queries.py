@@ -109,12 +109,14 @@ def _homes(db: Unit, channels: Collection[str], people: Collection[int] = ()) ->
 
 
 def _groups(db: Unit, audience: Audience, channels: Collection[str]) -> Sequence[ReachedGroup]:
-    companies = {code: (region, tier) for code, region, tier in db.sql.execute(_COMPANIES)}
+    companies = {code: (region, tier, short) for code, region, tier, short in db.sql.execute(_COMPANIES)}
     meant = []
     for group in bound(db):
-        region, tier = companies.get(group.agent, ("", "")) if group.agent else (group.region, "")
+        region, tier, whose = (
+            companies.get(group.agent, ("", "", "")) if group.agent else (group.region, "", group.region)
+        )
         if group.place.channel in channels and rules.group_fits(audience, bool(group.agent), region, tier):
-            meant.append(ReachedGroup(group.place, group.title, group.agent, region))
+            meant.append(ReachedGroup(group.place, group.name or f"{whose}的群", group.agent, region))
     return meant
 
 
@@ -157,7 +159,7 @@ def _place(row: object) -> Place:
 
 
 _LAST_FIRST = [accounts.c[name].desc() for name in ("channel", "tenant", "user_id")]
-_COMPANIES = select(agents.c.code, agents.c.region, agents.c.tier).where(agents.c.status == ACTIVE)
+_COMPANIES = select(agents.c.code, agents.c.region, agents.c.tier, agents.c.short_name).where(agents.c.status == ACTIVE)
 _EMPTY = {
     "person": None,
     "company": "",

@@ -59,6 +59,8 @@ recipients = Table(
     Column("delivered_at", Instant),
     Column("read_at", Instant),
     Column("acknowledged_at", Instant),
+    # When the last reminder may ring.
+    Column("reminded_at", Instant),
     # The group in which it was pressed, "" for the single chat.
     Column("acknowledged_in", String, nullable=False),
     UniqueConstraint("broadcast", "target"),

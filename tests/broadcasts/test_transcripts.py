@@ -49,7 +49,39 @@ async def test_only_those_who_have_not_acknowledged_are_reminded(world: World) -
     assert (notices(zhao), notices(wang)) == (2, 1)
     await liu.looks().sees("GG301 二季度返利通知")
     await wang.looks().not_sees("GG301")
-    await lin.says("催阅 GG301").sees("今天 09:00 已催阅过")
+    await lin.says("催阅 GG301").sees("GG301 未知悉的人今天都已提醒，每人每天最多一次")
+
+
+async def test_a_reminder_asked_for_at_night_is_the_mornings(world: World) -> None:
+    """It is said when it rings, and the clock's own round of that morning adds nothing."""
+    lin, zhao = world.member("林岚"), world.member("赵敏")
+    await sent(world, lin)
+    await world.clock("2026-03-02 21:30")
+    await lin.says("催阅 GG301").sees("GG301 将于 2026-03-03 09:00 提醒未知悉的 5 人")
+    await world.passes(seconds=5)
+    await lin.says("催阅 GG301").sees("GG301 未知悉的人 2026-03-03 都已提醒")
+    await world.clock("2026-03-03 09:00")
+    await world.settled()
+    assert notices(zhao) == 2
+    await lin.says("催阅 GG301").sees("未知悉的人今天都已提醒")
+
+
+async def test_one_managers_round_is_not_everybodys(world: World) -> None:
+    people = "name,phone,role,agent,accounts\n顾北,13800000092,代理商业务员,A0512-02,feishu:ou_gubei\n"
+    await world.app.import_sheet("people", "people.csv", people.encode())
+    lin, li, gu, zhao = (
+        world.member("林岚"),
+        world.member("李静"),
+        world.person("顾北", "ou_gubei"),
+        world.member("赵敏"),
+    )
+    await sent(world, lin, to="华东 业务员")
+    await li.says("催阅 GG301").sees("将提醒未知悉的 3 人")
+    await world.passes(seconds=5)
+    await lin.says("催阅 GG301").sees("将提醒未知悉的 1 人")
+    await world.passes(seconds=5)
+    await world.settled()
+    assert (notices(gu), notices(zhao)) == (2, 2)
 
 
 async def test_the_clock_reminds_after_working_days_and_then_tells_the_manager(world: World) -> None:

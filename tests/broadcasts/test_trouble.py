@@ -72,6 +72,7 @@ async def test_whoever_leaves_is_neither_written_to_nor_reminded(world: World) -
     await wang.presses(BUTTON).sees("已知悉")
     await world.member("刘洋").presses(BUTTON).sees("您的账号已停用")
     await lin.says("催阅 GG301").sees("将提醒未知悉的 3 人")
+    await lin.says("未确认 GG301").sees("陈启明", "另有 1 人的账号已停用，不再提醒").not_sees("刘洋")
 
 
 async def test_two_accounts_one_notice_where_they_were_last(world: World) -> None:
