@@ -189,7 +189,11 @@ async def test_all_of_it_with_a_thumb(browser: Browser, demo: Demo) -> None:
         see = answer.get_by_role("button", name="透视这一条")
         box = await see.bounding_box()
         assert box is not None
-        assert box["height"] >= 44
+        said = await answer.locator(".said").bounding_box()
+        assert said is not None
+        assert box["height"] > 43.9
+        assert box["y"] >= said["y"] + said["height"] - 10  # over nothing but the card's margin
+        await expect(see).to_be_in_viewport(ratio=0.9)
         await see.tap()
         inside = drawer(eyes, "透视")
         await expect(inside.locator(".step h4")).to_have_text(STEPS)

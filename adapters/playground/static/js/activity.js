@@ -26,7 +26,7 @@ function mark({ messenger, sent, changed, seconds, state }) {
 /** → BB1001 待审 → 已通过, then the marks. */
 function outcome({ about, before, after, refused, marks, problem }) {
   return [
-    about && h("span", { class: "about" }, h("i", {}, "→"), about, " ", h("b", {}, [before, after].filter(Boolean).join(" → "))),
+    about && h("span", { class: "came-of" }, h("i", {}, "→"), about, " ", h("b", {}, [before, after].filter(Boolean).join(" → "))),
     refused && h("span", { class: "came problem" }, icon("halt"), "已拒"),
     marks.map(mark),
     problem && h("span", { class: "came problem" }, icon("alert"), problem),

@@ -43,6 +43,14 @@ export class List {
     this.sizes = new ResizeObserver(stay);
     this.sizes.observe(this.root);
     this.root.addEventListener("load", stay, true);
+    this.root.addEventListener("click", ({ target }) => this.pick(target.closest(".message")));
+  }
+
+  /** What was touched makes room for its line, once the press has ended: a press has to end on what it began on. */
+  pick(node) {
+    this.root.querySelector(".picked")?.classList.remove("picked");
+    node?.classList.add("picked");
+    if (this.atBottom) requestAnimationFrame(() => this.toBottom());
   }
 
   show(visible) {
