@@ -35,7 +35,7 @@ class Outcomes:
         steps = self._steps.of(event.trace)
         about, before, after = self._object(tuple(change for step in steps for change in step.changes))
         refused = any(step.stopped for step in steps if step.delivery is None)
-        marks = list(self._marks(event.marks, steps))
+        marks = list(self._marks(event, steps))
         return replace(event, about=about, before=before, after=after, refused=refused, marks=marks)
 
     def _object(self, changes: tuple[Change, ...]) -> tuple[str, str, str]:
@@ -56,14 +56,18 @@ class Outcomes:
         after = self._words(change.table, change.after) or self._words("", action)
         return about, self._words(change.table, change.before) if change.before else "", after
 
-    def _marks(self, marks: Iterable[Mark], steps: tuple[Step, ...]) -> Iterable[Mark]:
-        """One a messenger; also where nothing has arrived yet."""
+    def _marks(self, event: Event, steps: tuple[Step, ...]) -> Iterable[Mark]:
+        """One a messenger; also where nothing has arrived yet, and not for what came there of somebody else's doing.
+
+        A click's own card is changed by the answer, which is no delivery.
+        """
         rows = {step.delivery.row: step.delivery for step in steps if step.delivery}
         ends: dict[str, set[str]] = {}
         for delivery in rows.values():
             if messenger := self._messengers.get(delivery.channel):
                 ends.setdefault(messenger.title, set()).add(delivery.state)
-        there = {mark.messenger: mark for mark in marks}
+        own = {*ends, event.place} if event.place else {*ends, *(mark.messenger for mark in event.marks)}
+        there = {mark.messenger: mark for mark in event.marks if mark.messenger in own}
         for title in sorted({*there, *ends}):
             mark = there.get(title, Mark(title, 0, 0, 0.0))
             yield replace(mark, state=next((end for end in ENDS if end in ends.get(title, ())), "sent"))

@@ -128,7 +128,11 @@ async def test_all_faults_go_off_together_and_none_outlives_the_run(browser: Bro
         for name in ("平台变慢", "重复推送", "卡片不可再改"):
             await trouble.get_by_role("switch", name=name).click()
         await expect(trouble).to_contain_text("3 项开着")
-        await expect(eyes.window("李静").locator(".fault-chips")).to_contain_text("慢 2 秒")
+        chips = eyes.window("李静").locator(".fault-chips")
+        await expect(chips.locator("span")).to_have_text(["慢 2 秒", "重复推送"])
+        await trouble.get_by_role("switch", name="限流 429").click()
+        await expect(chips.locator("span")).to_have_text(["慢 2 秒", "还有 2 项"])
+        await expect(chips).to_have_attribute("title", "慢 2 秒，限流，重复推送")
         await trouble.get_by_role("button", name="全部关闭").click()
         await expect(trouble).to_contain_text("现在一切正常")
         await trouble.get_by_role("switch", name="重复推送").click()

@@ -142,9 +142,18 @@ function follow() {
   if (step.done(since)) return next();
   fill(step);
   const bright = step.bright();
-  const box = bright?.getBoundingClientRect() ?? new DOMRect(innerWidth / 2, innerHeight / 2, 0, 0);
+  const box = seen(bright) ?? new DOMRect(innerWidth / 2, innerHeight / 2, 0, 0);
   Object.assign(ring.style, { left: `${box.left - 4}px`, top: `${box.top - 4}px`, width: `${box.width + 8}px`, height: `${box.height + 8}px` });
   place(box);
+}
+
+/** What of it is not scrolled away. */
+function seen(bright) {
+  const box = bright?.getBoundingClientRect();
+  const view = bright?.closest(".list")?.getBoundingClientRect();
+  if (!view) return box;
+  const [top, bottom] = [Math.max(box.top, view.top), Math.min(box.bottom, view.bottom)];
+  return new DOMRect(box.left, top, box.width, Math.max(0, bottom - top));
 }
 
 let filled = "";

@@ -6,6 +6,7 @@ import { layout } from "./layout.js";
 import { seatOf } from "./stage.js";
 import { on, store } from "./store.js";
 
+const MOST_CHIPS = 2;
 const SHORT = { limit: "限流", twice: "重复推送", lost: "丢回执", order: "乱序", frozen: "不可改", nameless: "不带身份" };
 
 function words({ kind, count, why, seconds, attempt }, title) {
@@ -50,7 +51,10 @@ function chips(seat) {
   }
   const mine = store.trouble.switches.filter((one) => one.on.includes(seat.account.channel));
   const said = mine.map((one) => (one.name === "slow" ? pace(one) : SHORT[one.name] ?? one.title));
-  redraw(place, said.join(), () => said.map((one) => h("span", {}, one)));
+  place.title = said.join("，");
+  const more = said.length > MOST_CHIPS ? said.length - MOST_CHIPS + 1 : 0;
+  const shown = more ? [...said.slice(0, MOST_CHIPS - 1), `还有 ${more} 项`] : said;
+  redraw(place, said.join(), () => shown.map((one) => h("span", {}, one)));
 }
 
 for (const kind of ["trouble", "seats", "messages", "state"]) on(kind, draw);
