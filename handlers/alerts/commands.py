@@ -40,7 +40,7 @@ def quiet_for_all(turn: Turn, db: Unit, entry: QuietEntry) -> Reply:
         queries.set_hours(db, None, hours, turn.now, turn.me.id)
         turn.record("alert.quiet_hours", EVERYBODY, before={"hours": before}, after={"hours": hours})
     shown = _shown(queries.hours_of_all(db) or turn.house.quiet.hours)
-    return Reply(text=f"公司统一的免打扰时段是 {shown}。自己设过的人按自己的来。")
+    return Reply(text=f"公司统一的免打扰时段是 {shown}。自行设置过的人以自己的设置为准。")
 
 
 @feature.command("今天别提醒", "别提醒", help="今天不再提醒这件事", example="今天别提醒 RW601")

@@ -33,7 +33,7 @@ WORDS = {
     Outcome.REPLACED: "被更新的提醒代替",
     Outcome.OVER: "期限已过，不再提醒",
     Outcome.DONE: "事情已办结或改期",
-    Outcome.LEFT: "本人已离职，改发上级",
+    Outcome.LEFT: "本人账号已停用，改发上级",
     Outcome.UNREACHABLE: "本人没有绑定账号，改发上级",
 }
 WAITS = (Outcome.QUIET, Outcome.BUDGET)

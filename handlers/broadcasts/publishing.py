@@ -77,7 +77,7 @@ def counted(turn: Turn, db: Unit, entry: NoticeEntry) -> Preview:
     at = entry.at or turn.now
     rings = audible(db, None, turn.house, at)
     if entry.at is not None or rings > at:
-        quiet = "（安静时段和休息日不打扰）" if rings > at else ""
+        quiet = "（免打扰时段和非工作日不发送）" if rings > at else ""
         lines.append(f"{turn.house.moment(rings)} 起发送{quiet}")
     if rules.needs_second(entry.category or "", len(roster.people)):
         lines.append("需第二人确认后才会发送")

@@ -17,7 +17,7 @@ from storage.unit import Unit
 
 FOCUS_LIFE = timedelta(minutes=30)
 """How long the object last spoken of is meant without saying so (R10.5)."""
-NOTHING_WAITS = "没有待归档的文件。请先发送文件或照片，再说「归到 + 编号」。"
+NOTHING_WAITS = "没有待归档的文件。请先发送文件或照片，再发送「归到 + 编号」。"
 MOST_SENT = 5
 NOT_FOUND = "没有找到 {}。请核对编号。"
 NO_PLACE = "没有找到 {}，或您不能向它添加文件。请核对编号。"

@@ -114,7 +114,7 @@ def _decided(turn: Turn, db: Unit, number: int, verdict: str, reason: str) -> st
         change(turn, db, task, "task.postponement_refused", **NO_WISH)
         due = due_words(turn.house, task.due_at)
         told = (
-            f"{task.ref} 延期没有同意，仍以 {due} 为准。理由：{reason}。如有困难，请发送「求助 {task.ref} 需要什么」。"
+            f"{task.ref} 延期未获同意，仍以 {due} 为准。理由：{reason}。如有困难，请发送「求助 {task.ref} 需要什么」。"
         )
         then = f"{task.ref} 仍以 {due} 为准。"
     if owner is not None and owner.active:

@@ -61,7 +61,7 @@ def report(turn: Turn, db: Unit, entry: ReportEntry) -> Reply:
     if part is Part.OWNER and reach.in_charge(db, task) is None:
         state = State.DONE
     drop_wish(turn, db, task, "任务已完成")
-    words = rules.done_words(entry.words or "") or task.words
+    words = rules.done_words(entry.words or "")
     settled: dict[str, object] = {"settled_by": turn.me.id, "settled_at": turn.now}
     action = f"task.{state.value}"
     change(turn, db, task, action, state=state, words=words, updated_at=turn.now, **settled, **NO_WISH)

@@ -106,7 +106,7 @@ async def test_at_night_it_waits_for_the_morning(world: World) -> None:
     lin, wang = world.member("林岚"), world.member("王磊")
     await world.clock("2026-03-02 22:00")
     await written(lin)
-    await lin.looks().sees("2026-03-03 09:00 起发送（安静时段和休息日不打扰）")
+    await lin.looks().sees("2026-03-03 09:00 起发送（免打扰时段和非工作日不发送）")
     await lin.presses("提交").sees("GG301 已提交")
     await world.passes(seconds=5)
     await wang.looks().not_sees("GG301")

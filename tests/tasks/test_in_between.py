@@ -59,6 +59,8 @@ async def test_sent_back_it_is_as_far_as_it_was(given: None, li: Person, zhao: P
     await zhao.says("完成 RW601").sees("进度 100/100")
     await li.says("退回 RW601 还缺盖章页").sees("RW601 已退回给赵敏")
     await zhao.looks().sees("进度 60/100", "退回：还缺盖章页")
+    await zhao.says("完成 RW601").sees("RW601 已提交完成，等李静验收")
+    await li.looks().sees("提交完成。").not_sees("提交完成：")
 
 
 async def test_who_sent_the_photo_along_is_not_asked_for_it(given: None, zhao: Person) -> None:

@@ -26,7 +26,7 @@ async def test_asked_and_agreed_from_the_card(world: World, given: None, li: Per
 async def test_refused_it_stays_as_it_was(given: None, li: Person, zhao: Person) -> None:
     await zhao.says("延期 RW601 下周三 等客户").sees("（SP2001）")
     await li.says("驳回 RW601 客户周五就要").sees("SP2001 已驳回", "RW601 仍以 2026-03-06 周五 18:00 为准")
-    await zhao.looks().sees("延期没有同意，仍以 2026-03-06 周五 18:00 为准", "理由：客户周五就要")
+    await zhao.looks().sees("延期未获同意，仍以 2026-03-06 周五 18:00 为准", "理由：客户周五就要")
     await zhao.says("延期 RW601 周四 等客户").sees("现在的截止时间是 2026-03-06 周五 18:00，延期请写更晚的时间")
     await zhao.says("延期 RW601 下周一 再宽限一天").sees("（SP2002）")
 
