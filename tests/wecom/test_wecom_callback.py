@@ -1,10 +1,13 @@
 """The callback against what a platform, a network and an attacker may post to it."""
 
 import asyncio
+import contextlib
 import gzip
+from collections.abc import AsyncIterator
 from datetime import timedelta
 from urllib.parse import urlencode
 
+import aiohttp
 import pytest
 
 from bot.errors import Unavailable
@@ -110,6 +113,10 @@ MALFORMED = [
     b"",
     b"\x00\xff",
     b"{}",
+    b"[]",
+    b"null",
+    b'{"encrypt":5}',
+    b"[" * 100_000,
     b"<xml></xml>",
     b"<xml><Encrypt></xml>",
     b"<xml>" * 50_000,
@@ -156,9 +163,24 @@ async def test_malformed_inside_is_400(channel: Channel, desk: Desk, plain: str)
 
 async def test_what_is_too_large_is_413(channel: Channel, counts: Counts) -> None:
     assert (await channel.call(b"x" * (256 * 1024 + 1), SIGNED))[0] == 413
+    assert (await channel.call(b"<xml>" * 200_000, SIGNED))[0] == 413
     bomb = gzip.compress(bytes(50_000_000))
     assert (await channel.call(bomb, SIGNED, headers={"Content-Encoding": "gzip"}))[0] == 413
-    assert counts == {"too_large": 2}
+    assert counts == {"too_large": 3}
+
+
+async def endless() -> AsyncIterator[bytes]:
+    """Chunked, so that nothing says how long it will be."""
+    while True:
+        yield b"x" * 0x2000
+
+
+async def test_a_body_without_an_end_is_cut_off(channel: Channel, counts: Counts) -> None:
+    """The answer may get lost on the way to whoever does not stop talking."""
+    with contextlib.suppress(aiohttp.ClientError):
+        async with channel.session.post(PATH, params=SIGNED, data=endless()) as answer:
+            assert answer.status == 413
+    assert counts == {"too_large": 1}
 
 
 async def test_other_methods(channel: Channel) -> None:

@@ -110,16 +110,24 @@ async def test_only_who_is_elected_connects() -> None:
         assert it.gateway.heard[0]["body"] == {"bot_id": "aibDEV", "secret": "s"}
 
 
+ODD = (
+    "null",
+    '{"headers":{"req_id":1}}',
+    '{"headers":{"req_id":"R"},"errcode":NaN}',
+    '{"headers":{"req_id":"R"},"errcode":1e400}',
+)
+
+
 async def test_what_is_no_frame_is_counted_and_the_next_one_is_heard() -> None:
     async with stage() as it:
         await it.up()
-        for frame in ("", "[]", '{"cmd":"x"}', callback({}), callback(message("event", {})), "[" * 50_000):
+        for frame in ("", "[]", '{"cmd":"x"}', callback({}), callback(message("event", {})), "[" * 50_000, *ODD):
             await it.gateway.says(frame)
         await it.gateway.says({"cmd": "aibot_new", "headers": {"req_id": "R0"}, "body": {}})
         await it.gateway.says({"headers": {"req_id": "nobody asked"}, "errcode": 0})
         await it.gateway.says(callback(message("text", {"content": "@助手 待办"})))
         await it.until(lambda: it.desk.inbounds)
-        assert it.counts == {"malformed": 6, "ignored_unknown_type": 1, "taken": 1}
+        assert it.counts == {"malformed": 10, "ignored_unknown_type": 1, "taken": 1}
         assert len(it.gateway.lines) == 1
 
 
