@@ -36,9 +36,9 @@ def post(database: Database, chat: str, *texts: str | Card, channel: str = "feis
         return [unit.outbox.add(row, START) for row in rows]
 
 
-def sends(chats: Iterable[str], **facts: Any) -> list[Outgoing]:
+def sends(chats: Iterable[str], channel: str = "feishu", **facts: Any) -> list[Outgoing]:
     return [
-        Outgoing(what=Sending.SEND, place=place(chat), content=f"{chat} {number}", **facts)
+        Outgoing(what=Sending.SEND, place=place(chat, channel), content=f"{chat} {number}", **facts)
         for number, chat in enumerate(chats)
     ]
 

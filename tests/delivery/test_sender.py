@@ -5,22 +5,19 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from datetime import timedelta
-from itertools import pairwise
 from typing import Any, TypeVar
 
 from bot.clock import ManualClock
 from bot.errors import Unavailable
-from bot.ports import Lease, Limits, OutState, Rate
+from bot.ports import Lease, OutState
 from bot.sending.sender import Pace
 from storage.store import Database
 from tests.delivery.messenger import Attempt, Fate, Messenger
-from tests.delivery.office import QUICK, START, delivering, finished, post, reason, sends, state, states, until
+from tests.delivery.office import QUICK, START, delivering, finished, post, reason, state, states, until
 from tests.delivery.process import Line, Process
 from tests.delivery.virtual import virtually
 
 T = TypeVar("T")
-
-HOURS = 2
 
 
 async def test_two_processes_one_sender(open_database: Callable[[], Database]) -> None:
@@ -183,43 +180,3 @@ def test_a_claim_whose_commit_was_not_confirmed_is_found_again(database: Databas
 
     assert state(database, row) is OutState.SENT
     assert len(feishu.attempts) == 1
-
-
-def test_hours_without_the_messenger(database: Database) -> None:
-    """R6: nothing lost, no limit broken, a probe every 30 s at most, drained as fast as the limits allow."""
-    rates = (Rate(50, 1.0), Rate(1000, 60.0))
-    outage = HOURS * 3600.0
-    back_at: list[float] = []
-
-    def fate(attempt: Attempt) -> Fate:
-        return Fate.TAKEN if attempt.at >= back_at[0] else Fate.DOWN
-
-    feishu = Messenger(fate=fate, limits=Limits(channel=rates, chat=(Rate(5, 1.0),)), answer_after=0.1)
-    clock = ManualClock(START)
-    with database.unit() as unit:
-        for row in sends([f"chat{n % 500}" for n in range(2000)]):
-            unit.outbox.add(row, START)
-        for row in sends(["late"] * 10, expires=START + timedelta(hours=1)):
-            unit.outbox.add(row, START)
-
-    async def live_through() -> float:
-        loop = asyncio.get_running_loop()
-        began = loop.time()
-        back_at.append(began + outage)
-        async with delivering(database, feishu, clock=clock, pace=Pace(poll=30.0, lease=7200.0)):
-            await asyncio.sleep(outage)
-            clock.advance(timedelta(hours=HOURS))
-            await until(lambda: finished(database), seconds=3600.0, look=1.0)
-            return loop.time() - back_at[0]
-
-    took = virtually(live_through)
-
-    assert states(database) == {"sent": 2000, "expired": 10}
-    assert set(feishu.everything().values()) == {1}
-    probes = [attempt.at for attempt in feishu.attempts if attempt.at < back_at[0]]
-    assert all(later - earlier >= 30.0 for earlier, later in pairwise(probes[70:]))
-    assert len(probes) < 64 + 3 + outage / 30.0
-    assert feishu.most_in(1.0) <= 50
-    assert feishu.most_in(60.0) <= 1000
-    assert all(feishu.most_in(1.0, f"chat{n}") <= 5 for n in range(0, 500, 50))
-    assert took < 30.0 + 1.05 * 120.0

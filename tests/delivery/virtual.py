@@ -1,6 +1,6 @@
 """An event loop whose time leaps to the next timer whenever nothing is left to do: a day passes in seconds.
 
-While a thread works (the store's), time stands still but for the real time that passes, so that no timer fires early.
+While a thread works (the store's), and while anything else is done, time stands still: how fast the machine is shows nowhere.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ T = TypeVar("T")
 
 
 class VirtualLoop(asyncio.SelectorEventLoop):
-    leapt = 0.0
+    _now = 0.0
     _working = 0
 
     def time(self) -> float:
-        return super().time() + self.leapt
+        return self._now
 
     def run_in_executor(self, executor: Executor | None, func: Callable[..., T], *args: Any) -> asyncio.Future[T]:  # type: ignore[override]
         self._working += 1
@@ -34,7 +34,7 @@ class VirtualLoop(asyncio.SelectorEventLoop):
         idle = not self._ready and not self._working  # type: ignore[attr-defined]
         live = [handle for handle in waiting if not handle.cancelled()] if idle else []
         if live:
-            self.leapt += max(0.0, min(live).when() - self.time())
+            self._now = max(self._now, min(live).when())
         super()._run_once()  # type: ignore[misc]
 
 

@@ -18,6 +18,8 @@ class Counts:
     """Races of clicks and words from three messengers, for each database."""
     takeovers: int
     """How often the process that does everything is lost while another one is there."""
+    queued: int
+    """Messages that wait while the messenger is away for a day, for each of them and each database."""
     submissions: int
     """Of one customer at the same moment."""
     rounds: int
@@ -38,6 +40,7 @@ FULL = Counts(
     races=500,
     across=10_000,
     takeovers=4,
+    queued=10_000,
     submissions=50,
     rounds=5,
     people=200,
@@ -52,6 +55,7 @@ SHORT = Counts(
     races=40,
     across=120,
     takeovers=1,
+    queued=1000,
     submissions=50,
     rounds=1,
     people=40,
