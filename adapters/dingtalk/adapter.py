@@ -27,7 +27,7 @@ from adapters.dingtalk.render import render
 from adapters.dingtalk.send import Api
 from adapters.dingtalk.sessions import Sessions
 from adapters.dingtalk.stream import Stream
-from adapters.dingtalk.token import Tokens
+from adapters.dingtalk.token import tokens_of
 from adapters.http import open_session
 from bot.cards import (
     ChoiceInput,
@@ -112,7 +112,7 @@ class DingtalkAdapter:
         self._session: aiohttp.ClientSession | None = None
         self._quota = Quota(meter)
         self._sessions = Sessions(config.legacy_base_url)
-        self._tokens = Tokens(config, self._open)
+        self._tokens = tokens_of(config, self._open)
         self._api = Api(config, self._open, self._tokens, self._quota)
         self._connections: list[Connection] = []
         self._ready = config.stream

@@ -17,7 +17,7 @@ from adapters.dingtalk.errors import CardExists, Success
 from adapters.dingtalk.quota import Quota, Spent
 from adapters.dingtalk.send import Api, Ended
 from adapters.dingtalk.stream import opened
-from adapters.dingtalk.token import Tokens
+from adapters.tokens import Tokens
 from bot.cards import Card
 from bot.ports import Gone, Retry, Unknown
 

@@ -17,9 +17,9 @@ from adapters.dingtalk.errors import Refusal, Success, TokenRefused, classify
 from adapters.dingtalk.quota import Spent
 from adapters.dingtalk.render import outside
 from adapters.dingtalk.send import Api
-from adapters.dingtalk.token import WINDOW_SECONDS, Tokens
 from adapters.download import NOT_THERE, download_from, origin
 from adapters.http import Reply
+from adapters.tokens import WINDOW_SECONDS, Tokens
 from adapters.upload import IMAGE, Handed, lone, upload
 from bot.filekinds import extension_of
 from bot.ports import Asked, Fetch, FileRow, Got, Media, Need, OutboxRow, Retry, Sink, Unknown

@@ -10,8 +10,8 @@ import aiohttp
 from adapters.dingtalk.config import DingtalkConfig
 from adapters.dingtalk.errors import QUOTA_PAUSE, CardExists, QuotaSpent, Refusal, Success, TokenRefused, classify
 from adapters.dingtalk.quota import Quota, Spent
-from adapters.dingtalk.token import WINDOW_SECONDS, Tokens
 from adapters.http import JSON, Call, Reply, send
+from adapters.tokens import WINDOW_SECONDS, Tokens
 from bot.ports import Gone, Rejected, Retry, Unknown
 
 log = logging.getLogger(__name__)

@@ -21,7 +21,7 @@ from adapters.feishu.frames import load
 from adapters.feishu.render import render
 from adapters.feishu.send import Api, deliver
 from adapters.feishu.stream import Stream
-from adapters.feishu.token import Tokens
+from adapters.feishu.token import tokens_of
 from adapters.http import open_session
 from adapters.upload import lone, shown
 from bot.cards import (
@@ -97,7 +97,7 @@ class FeishuAdapter:
         self._now = now
         self._count = count
         self._session: aiohttp.ClientSession | None = None
-        self._api = Api(config, self._open, Tokens(config, self._open))
+        self._api = Api(config, self._open, tokens_of(config, self._open))
         self._bot = ""
         self._asking: asyncio.Task[None] | None = None
         self._opening: asyncio.Task[None] | None = None

@@ -12,8 +12,8 @@ import aiohttp
 from adapters.download import Streamed, download
 from adapters.feishu.config import FeishuConfig
 from adapters.feishu.errors import Refusal, Success, TokenRefused, classify, receipt
-from adapters.feishu.token import WINDOW_SECONDS, Tokens
 from adapters.http import JSON, Call, Reply, send
+from adapters.tokens import WINDOW_SECONDS, Tokens
 from adapters.upload import Handed, upload
 from bot.ports import FileRow, Gone, OutboxRow, Outcome, Receipt, Rejected, Retry, Sending, Sink, Unknown
 

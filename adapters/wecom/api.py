@@ -16,10 +16,11 @@ from msgspec import Struct
 
 from adapters.download import Streamed, download
 from adapters.http import JSON, Call, Reply, send
+from adapters.tokens import WINDOW_SECONDS, Tokens
 from adapters.upload import Handed, upload
 from adapters.wecom.config import WecomConfig
 from adapters.wecom.errors import Refusal, Success, TaskKnown, TokenRefused, classify
-from adapters.wecom.token import WINDOW_SECONDS, Tokens
+from adapters.wecom.token import tokens_of
 from bot.ports import FileRow, Gone, Rejected, Retry, Sink, Unknown
 
 log = logging.getLogger(__name__)
@@ -64,7 +65,7 @@ class Api:
         self._config = config
         self._session = session
         self._machine = machine
-        self.own = Corp(config.corp_id, config.agent_id, Tokens(f"channel {config.name}", self._own_token, machine))
+        self.own = Corp(config.corp_id, config.agent_id, tokens_of(f"channel {config.name}", self._own_token, machine))
         self._shared: dict[str, Corp] = {}
         self._asked = float("-inf")
         self._trouble: Retry | None = None
@@ -204,7 +205,7 @@ class Api:
             return await self.call("/corpgroup/corp/gettoken", asked)
 
         whose = f"corp {share.corpid} of channel {self._config.name}"
-        return Corp(share.corpid, share.agentid, Tokens(whose, token, self._machine), share.corp_name)
+        return Corp(share.corpid, share.agentid, tokens_of(whose, token, self._machine), share.corp_name)
 
 
 def _page(answer: dict[str, Any]) -> _Page | None:

@@ -15,7 +15,7 @@ from adapters.dingtalk.adapter import DingtalkAdapter
 from adapters.dingtalk.quota import Quota, Spent
 from adapters.dingtalk.send import Api
 from adapters.dingtalk.sessions import Sessions
-from adapters.dingtalk.token import Tokens
+from adapters.dingtalk.token import tokens_of
 from adapters.http import open_session
 from bot.ports import Gone, OutboxRow, Outcome, Receipt, Rejected, Retry, Sending, Unknown
 from tests.dingtalk.fake import Answer, Platform, code, granted, placed, says, sent
@@ -259,7 +259,7 @@ async def test_a_token_is_renewed_early_and_used_to_its_end(platform: Platform) 
     clock = [0.0]
     platform.tokens = [granted("t-1"), says(500, "<html>"), granted("t-2")]
     async with serve(platform.app()) as port, open_session() as session:
-        tokens = Tokens(config(f"http://127.0.0.1:{port}"), lambda: session, lambda: clock[0])
+        tokens = tokens_of(config(f"http://127.0.0.1:{port}"), lambda: session, lambda: clock[0])
         seen = []
         for clock[0] in (0, 6890, 6901, 6902, 7300):
             seen.append((await tokens.get(), platform.fetched))
@@ -284,7 +284,7 @@ async def test_an_answer_that_does_not_come_whole_is_unknown(
     server = await asyncio.start_server(trouble, "127.0.0.1", 0)
     host, port = server.sockets[0].getsockname()[:2]
     async with server, serve(platform.app()) as token_port, open_session() as session:
-        tokens = Tokens(config(f"http://127.0.0.1:{token_port}"), lambda: session)
+        tokens = tokens_of(config(f"http://127.0.0.1:{token_port}"), lambda: session)
         api = Api(config(f"http://{host}:{port}"), lambda: session, tokens, Quota(Count()))
         assert isinstance(await api.call("POST", "/x", b"{}", Spent.SEND), Unknown)
 

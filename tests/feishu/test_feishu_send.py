@@ -10,7 +10,7 @@ from aiohttp import web
 
 from adapters.feishu.adapter import FeishuAdapter
 from adapters.feishu.send import Api
-from adapters.feishu.token import Tokens
+from adapters.feishu.token import tokens_of
 from adapters.http import open_session
 from bot.ports import Gone, OutboxRow, Outcome, Receipt, Retry, Sending, Unknown
 from tests.feishu.card_samples import DECIDED, GOLDEN, GROUP, PREVIEW, row
@@ -140,7 +140,7 @@ async def test_a_token_is_renewed_half_an_hour_early_and_used_to_its_end(platfor
     clock = [0.0]
     platform.tokens = [granted("t-1"), says(500, "<html>"), granted("t-2")]
     async with serve(platform.app()) as port, open_session() as session:
-        tokens = Tokens(config(f"http://127.0.0.1:{port}"), lambda: session, lambda: clock[0])
+        tokens = tokens_of(config(f"http://127.0.0.1:{port}"), lambda: session, lambda: clock[0])
         seen = []
         for clock[0] in (0, 5390, 5401, 5402, 5500):
             seen.append((await tokens.get(), platform.fetched))
@@ -150,7 +150,7 @@ async def test_a_token_is_renewed_half_an_hour_early_and_used_to_its_end(platfor
 async def test_at_most_two_tokens_a_minute(platform: Platform) -> None:
     clock = [0.0]
     async with serve(platform.app()) as port, open_session() as session:
-        tokens = Tokens(config(f"http://127.0.0.1:{port}"), lambda: session, lambda: clock[0])
+        tokens = tokens_of(config(f"http://127.0.0.1:{port}"), lambda: session, lambda: clock[0])
         seen: list[str | float] = []
         for clock[0] in (0, 10, 20, 59, 60, 61, 70):
             ended = await tokens.get()
@@ -212,7 +212,7 @@ async def test_an_answer_that_does_not_come_whole_is_unknown(
     server = await asyncio.start_server(trouble, "127.0.0.1", 0)
     host, port = server.sockets[0].getsockname()[:2]
     async with server, serve(platform.app()) as token_port, open_session() as session:
-        tokens = Tokens(config(f"http://127.0.0.1:{token_port}"), lambda: session)
+        tokens = tokens_of(config(f"http://127.0.0.1:{token_port}"), lambda: session)
         ended = await Api(config(f"http://{host}:{port}"), lambda: session, tokens).call("POST", "/x", b"{}")
     assert isinstance(ended, Unknown)
     assert reason in ended.reason
