@@ -3,6 +3,7 @@
 import { announce } from "./announce.js";
 import { focusable, h } from "./dom.js";
 import { icon } from "./icons.js";
+import { isNarrow } from "./layout.js";
 import { drawMessage, isOwn, summary } from "./message.js";
 import { Reading } from "./reading.js";
 import { forget, store, talkOf } from "./store.js";
@@ -43,13 +44,14 @@ export class List {
     this.sizes = new ResizeObserver(stay);
     this.sizes.observe(this.root);
     this.root.addEventListener("load", stay, true);
-    this.root.addEventListener("click", ({ target }) => this.pick(target.closest(".message")));
+    this.root.addEventListener("click", ({ target }) => this.pick(target));
   }
 
-  /** What was touched makes room for its line, once the press has ended: a press has to end on what it began on. */
-  pick(node) {
+  /** A message that was touched makes room for its line. What its controls open or press stays where it is. */
+  pick(target) {
+    if (!isNarrow() || target.closest("button, a, input, textarea, label")) return;
     this.root.querySelector(".picked")?.classList.remove("picked");
-    node?.classList.add("picked");
+    target.closest(".message")?.classList.add("picked");
     if (this.atBottom) requestAnimationFrame(() => this.toBottom());
   }
 
