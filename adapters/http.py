@@ -148,3 +148,27 @@ async def send(session: aiohttp.ClientSession, call: Call) -> Reply | Retry | Un
         return Unknown(f"{CALL_SECONDS:.0f} 秒内没有回答")
     except (aiohttp.ClientError, OSError) as error:
         return Unknown(f"连接在回答前中断（{type(error).__name__}）")
+
+
+def json_answer(body: bytes) -> web.Response:
+    return web.Response(body=body, content_type="application/json")
+
+
+async def written(request: web.Request, response: web.Response) -> bool:
+    """Whether the whole answer went to a connection that was still open."""
+    try:
+        await response.prepare(request)
+        await response.write_eof()
+    except OSError:
+        return False
+    return True
+
+
+async def bare(request: web.Request, status: int) -> web.StreamResponse:
+    """Nothing but a status. Who was too slow is cut off at once instead of being read from for ten more seconds."""
+    response = web.Response(status=status)
+    if status in (408, 413):
+        response.force_close()
+    if status == 408 and await written(request, response):
+        request.protocol.force_close()
+    return response

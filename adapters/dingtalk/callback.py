@@ -23,7 +23,7 @@ from adapters.dingtalk.config import DingtalkConfig
 from adapters.dingtalk.crypto import card_signature, message_signature, same
 from adapters.dingtalk.edge import Edge
 from adapters.dingtalk.push import BadInput, Ignored
-from adapters.http import Refused, read_body, strict_json
+from adapters.http import Refused, bare, json_answer, read_body, strict_json, written
 from bot.errors import Unavailable
 from bot.messages import AnyInbound
 
@@ -56,7 +56,7 @@ class Callback:
             return await self._message(request, body)
         except Refused as refused:
             self._count(refused.cause)
-            return await _bare(request, refused.status)
+            return await bare(request, refused.status)
         except Unavailable:
             return web.Response(status=503)
         except Exception:
@@ -73,7 +73,7 @@ class Callback:
             await self._edge.take(inbound)
         elif isinstance(inbound, BadInput):
             return web.Response(status=400)
-        return _json(NOTHING)
+        return json_answer(NOTHING)
 
     async def _card(self, request: web.Request, body: bytes, began: float) -> web.StreamResponse:
         if not self._config.card_api_secret:
@@ -85,12 +85,12 @@ class Callback:
         pressed = self._edge.click(_object(body), key, at)
         if isinstance(pressed, BadInput):
             return web.Response(status=400)
-        return _json(b"{}") if isinstance(pressed, Ignored) else await self._pressed(request, pressed, began)
+        return json_answer(b"{}") if isinstance(pressed, Ignored) else await self._pressed(request, pressed, began)
 
     async def _pressed(self, request: web.Request, pressed: AnyInbound, began: float) -> web.StreamResponse:
         taken = await self._edge.take(pressed)
-        answer = _json(msgspec.json.encode(response(taken.answer)))
-        await self._edge.answered(taken, await _written(request, answer), began)
+        answer = json_answer(msgspec.json.encode(response(taken.answer)))
+        await self._edge.answered(taken, await written(request, answer), began)
         return answer
 
     def _verify(self, given: str, expected: str, timestamp: str, age: timedelta) -> datetime:
@@ -113,27 +113,3 @@ def _object(body: bytes) -> dict[str, Any]:
     if not isinstance(found, dict):
         raise Refused(400, "malformed")
     return found
-
-
-def _json(body: bytes) -> web.Response:
-    return web.Response(body=body, content_type="application/json")
-
-
-async def _written(request: web.Request, response: web.Response) -> bool:
-    """Whether the whole answer went to a connection that was still open."""
-    try:
-        await response.prepare(request)
-        await response.write_eof()
-    except OSError:
-        return False
-    return True
-
-
-async def _bare(request: web.Request, status: int) -> web.StreamResponse:
-    """Nothing but a status. Who was too slow is cut off at once instead of being read from for ten more seconds."""
-    response = web.Response(status=status)
-    if status in (408, 413):
-        response.force_close()
-    if status == 408 and await _written(request, response):
-        request.protocol.force_close()
-    return response

@@ -19,7 +19,7 @@ from adapters.feishu.config import FeishuConfig
 from adapters.feishu.crypto import decrypt, same, signature
 from adapters.feishu.push import BadInput, Challenge, Ignored, Received
 from adapters.feishu.receive import receive
-from adapters.http import Refused, read_body, strict_json
+from adapters.http import Refused, bare, json_answer, read_body, strict_json, written
 from bot.errors import Unavailable
 from bot.messages import AnyInbound, Press
 from bot.ports import Intake, Taken
@@ -52,7 +52,7 @@ class Callback:
             return await self._answer(request, received, began)
         except Refused as refused:
             self._count(refused.cause)
-            return await _bare(request, refused.status)
+            return await bare(request, refused.status)
         except Unavailable:
             self._count("unavailable")
             return web.Response(status=503)
@@ -132,10 +132,10 @@ class Callback:
                 raise Refused(400, "malformed")
             case Challenge(answer):
                 self._count("challenge")
-                return _json(json.dumps({"challenge": answer}).encode())
+                return json_answer(json.dumps({"challenge": answer}).encode())
             case Ignored(why):
                 self._count(f"ignored_{why}")
-                return _json(b"{}")
+                return json_answer(b"{}")
             case _:
                 return await self._taken(request, received, began)
 
@@ -143,9 +143,9 @@ class Callback:
         taken = await self._intake.take(inbound)
         self._count("taken")
         if not isinstance(inbound, Press):
-            return _json(b"{}")
-        response = _json(answer_body(taken.answer, inbound.place))
-        if await _written(request, response) and time.monotonic() - began < WINDOW_SECONDS:
+            return json_answer(b"{}")
+        response = json_answer(answer_body(taken.answer, inbound.place))
+        if await written(request, response) and time.monotonic() - began < WINDOW_SECONDS:
             await self._answered(taken)
         else:
             self._count("unanswered")
@@ -157,27 +157,3 @@ class Callback:
             await self._intake.answered(taken)
         except Unavailable:
             self._count("unrecorded_answer")
-
-
-def _json(body: bytes) -> web.Response:
-    return web.Response(body=body, content_type="application/json")
-
-
-async def _written(request: web.Request, response: web.Response) -> bool:
-    """Whether the whole answer went to a connection that was still open."""
-    try:
-        await response.prepare(request)
-        await response.write_eof()
-    except OSError:
-        return False
-    return True
-
-
-async def _bare(request: web.Request, status: int) -> web.StreamResponse:
-    """Nothing but a status. Who was too slow is cut off at once instead of being read from for ten more seconds."""
-    response = web.Response(status=status)
-    if status in (408, 413):
-        response.force_close()
-    if status == 408 and await _written(request, response):
-        request.protocol.force_close()
-    return response

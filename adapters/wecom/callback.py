@@ -6,7 +6,6 @@ ignores a passive reply to a click (page 2.4), so the answer is always empty.
 
 from __future__ import annotations
 
-import contextlib
 import logging
 import re
 import secrets
@@ -16,7 +15,7 @@ from datetime import UTC, datetime, timedelta
 from aiohttp import web
 
 from adapters.channel import Count
-from adapters.http import Refused, read_body
+from adapters.http import Refused, bare, read_body
 from adapters.wecom.config import WecomConfig
 from adapters.wecom.crypto import Codec, same, signature
 from adapters.wecom.push import BadInput, Ignored, Received, Shared, Trouble
@@ -63,7 +62,7 @@ class Callback:
             return web.Response()
         except Refused as refused:
             self._count(refused.cause)
-            return await _bare(request, refused.status)
+            return await bare(request, refused.status)
         except Unavailable:
             self._count("unavailable")
             return web.Response(status=503)
@@ -135,16 +134,3 @@ def _parameter(request: web.Request, name: str) -> str:
     """What stands twice is nobody's."""
     given = request.query.getall(name, [])
     return given[0] if len(given) == 1 else ""
-
-
-async def _bare(request: web.Request, status: int) -> web.StreamResponse:
-    """Nothing but a status. Who was too slow is cut off at once instead of being read from for ten more seconds."""
-    response = web.Response(status=status)
-    if status in (408, 413):
-        response.force_close()
-    if status == 408:
-        with contextlib.suppress(OSError):
-            await response.prepare(request)
-            await response.write_eof()
-            request.protocol.force_close()
-    return response
