@@ -56,10 +56,6 @@ class Seat:
         return found
 
     async def says(self, words: str) -> None:
-        self.stage.route()
-        await self.phone.say(self.user, words, None, None)
-
-    async def insists(self, words: str) -> None:
         """Until the messenger has got rid of it; what it gave up is said again."""
         delivered = False
         while not delivered:
@@ -67,7 +63,11 @@ class Seat:
             delivered = await self._arrives(await self.phone.emulator.say(self.user, words))
 
     async def _arrives(self, push: Any) -> bool:
-        await self.until(lambda: push.delivered or push.given_up)
+        """The messenger repeats what was not acknowledged in time."""
+        while not push.delivered and not push.given_up:
+            push.due = push.due and self.phone.emulator.now()
+            await self.phone.emulator.redeliver_due()
+            await asyncio.sleep(GLANCE)
         return bool(push.delivered)
 
     async def presses(self, message: str, label: str, form: Mapping[str, str], drawing: int = 0) -> str:

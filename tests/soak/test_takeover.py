@@ -94,7 +94,7 @@ async def grows(registered: Sequence[str], by: int) -> None:
 
 async def registers(seat: Seat, customer: str) -> None:
     """Says it, presses until the card shows the receipt; whoever gets no answer presses again."""
-    await seat.insists(f"报备 {customer} 中央空调改造 120万 明年6月底签")
+    await seat.says(f"报备 {customer} 中央空调改造 120万 明年6月底签")
     card = await seat.until(lambda: seat.card(customer, "提交") or seat.card(customer))
     while not any("回执码" in m.text and customer in m.text for m in seat.messages):
         with suppress(*REFUSED):
@@ -119,7 +119,7 @@ async def answered(on: Stage, channel: str, number: int) -> None:
     """Somebody asks there, and has the answer."""
     seat = Seat(on, channel, rep(number))
     before = len(seat.messages)
-    await seat.insists("我是谁")
+    await seat.says("我是谁")
     await seat.until(lambda: len(seat.messages) > before)
 
 
