@@ -108,8 +108,5 @@ async def test_the_same_customer_spelt_otherwise_learns_no_name(world: World, sp
     """14: the second agent hears that somebody was first, and of nobody."""
     await registered(world)
     zhao = world.person("赵敏", "zhaomin", channel="dingtalk")
-    await (
-        zhao.says(f"报备 {spelt} 中央空调改造 80万 6月底签")
-        .sees("查重")
-        .not_sees("未发现冲突", "王磊", "启明", "BB1001")
-    )
+    line = zhao.says(f"报备 {spelt} 中央空调改造 80万 6月底签")
+    await line.sees("已拦截", "联系您的区域经理").not_sees("王磊", "启明", "BB1001")

@@ -59,8 +59,10 @@ async def test_everything_can_be_typed(world: World) -> None:
     await wang.says(LINE).sees("请核对")
     await wang.presses("提交").sees("BB1001 已提交")
     await li.says("待办").sees("SP2001")
+    card = li.card("新报备 BB1001")
     await li.says("同意 SP2001").sees("SP2001 已同意")
     await li.looks().sees("已同意 李静 09:00")
+    assert (card.buttons, "已同意 李静 09:00" in card.text) == ([], True), "changed by what its receipt said"
     await wang.looks().sees("BB1001 已通过")
 
 
