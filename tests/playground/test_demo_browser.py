@@ -59,6 +59,7 @@ async def test_an_agent_on_wecom_a_manager_on_dingtalk(browser: Browser, demo: D
         await expect(eyes.page.get_by_role("timer")).to_contain_text("13:00")
         await eyes.presses("李静", "同意")
         await expect(eyes.card("李静", "报备 BB1001").locator(".dstatus")).to_contain_text("已同意 李静 13:00")
+        await expect(eyes.page.locator(".unseen")).to_contain_text("卡片已更新：已同意 李静 13:00")
         await expect(eyes.window("赵敏").locator(".stuck")).to_contain_text("按一次只能改一次")
         await expect(eyes.window("赵敏").locator(".message").last).to_contain_text("BB1001 已通过")
         await expect(eyes.window("赵敏")).to_contain_text("保护至 2026-05-31")

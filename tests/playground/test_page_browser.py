@@ -46,6 +46,7 @@ async def test_two_people_and_one_deal(browser: Browser, address: str) -> None:
         await expect(eyes.card("王磊", "报备 BB1001")).to_contain_text("已同意 李静 09:00")
         await expect(eyes.card("王磊", "报备 BB1001")).to_have_class(re.compile("ringed"))
         await expect(eyes.window("王磊").locator(".fresh")).to_have_text("刚刚随 李静@飞书 更新")
+        await expect(eyes.page.locator(".unseen")).to_contain_text("卡片已更新：已同意 李静 09:00")
         assert await eyes.window("李静").locator(".fresh").count() == 0  # her own doing
         await expect(eyes.page.locator("#strip")).to_contain_text("李静")
 

@@ -85,7 +85,8 @@ export class List {
       const own = store.pressed.delete(message.key);
       this.changed.set(message.key, { own, words: freshWords() });
       setTimeout(() => this.fade(message.key), own ? RING_STAYS : LINE_STAYS);
-      if (this.visible) announce(`卡片已更新：${this.wordsOf(message)}`);
+      const settled = !message.recalled && !message.fault && this.seat.skin.settled(message);
+      if (this.visible) announce(`卡片已更新：${settled || this.wordsOf(message)}`);
     }
   }
 

@@ -23,6 +23,7 @@ export default {
   card: drawCard,
   bubble,
   said: (text) => ({ content: text }),
+  settled: ({ content }) => content.cardParamMap?.status ?? "",
   words: ({ content }) => content.cardParamMap?.title ?? content.title ?? content.content ?? content.fileName ?? "",
   sender: (message, name) => h("div", { class: "sender" }, name, !message.sender && h("em", {}, "机器人")),
 

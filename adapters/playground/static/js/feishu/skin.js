@@ -8,6 +8,9 @@ import { toast } from "../toast.js";
 import { bubble } from "./bubble.js";
 import { drawCard } from "./card.js";
 
+/** How our cards begin the line that says who decided. */
+const DECIDED = "✓ ";
+
 export default {
   mark: "飞",
   title: "飞书",
@@ -21,6 +24,7 @@ export default {
   card: drawCard,
   bubble,
   said: (text) => ({ text }),
+  settled: ({ content }) => content.body?.elements?.map(({ text }) => text?.content ?? "").find((words) => words.startsWith(DECIDED))?.slice(DECIDED.length) ?? "",
   words: ({ content }) => content.header?.title?.content ?? content.text ?? content.title ?? "",
   sender: (message, name) => h("div", { class: "sender" }, name, !message.sender && h("em", {}, "机器人")),
   readWords: () => "",

@@ -29,6 +29,7 @@ export default {
   card: drawCard,
   bubble,
   said: (text) => ({ content: text }),
+  settled: ({ content }) => content.source?.desc ?? "",
   words: ({ content }) => content.main_title?.title ?? content.sub_title_text ?? content.content ?? content.title ?? "",
   sender: (message, name, seat) => seat.chat.id !== "p2p" && h("div", { class: "sender" }, name),
   readWords: (read, others) => (read === others ? "全部已读" : read ? `${others - read} 人未读` : "未读"),
