@@ -128,7 +128,9 @@ class Handover:
         draft = unit.dialogue.draft(page.draft)
         person = unit.identity.person(page.person)
         alive = draft is not None and draft.state is DraftState.OPEN and draft.page == page.id
-        if draft is None or person is None or not alive or not person.active or page.expires <= self._clock.now():
+        if draft is None or person is None or not alive or page.expires <= self._clock.now():
+            return Errand(number, False, OVER)
+        if not _is_there(unit, person):
             return Errand(number, False, OVER)
         command = self._catalog.commands.get(draft.command)
         slot = next((s for s in command.slots if s.name == page.slot), None) if command else None
@@ -157,7 +159,7 @@ class Handover:
         """The file, with the trail of who took it."""
         file: FileRow | None = unit.files.get(number)
         person: Person | None = unit.identity.person(person_id)
-        if file is None or file.state is not FileState.STORED or person is None or not person.active:
+        if file is None or file.state is not FileState.STORED or person is None or not _is_there(unit, person):
             return None
         if not self._may_see(unit, file, person):
             return None
@@ -178,3 +180,8 @@ class Handover:
             return file.person == person.id
         holder = self._catalog.holders.get(file.owner[:2])
         return holder is not None and holder.may_see(unit, person, int(file.owner[2:]))
+
+
+def _is_there(unit: Unit, person: Person) -> bool:
+    """Whoever left keeps links that were sent before: they open nothing."""
+    return person.active and bool(unit.identity.accounts(person.id))

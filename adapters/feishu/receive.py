@@ -12,7 +12,7 @@ from adapters.feishu.clicks import click
 from adapters.feishu.push import BadInput, Challenge, Header, Ignored, Push, Received, UserIds, instant
 from adapters.feishu.words import words
 from adapters.text import clean
-from bot.messages import Joined, Read, Say, single_chat
+from bot.messages import AccountGone, Joined, Read, Say, single_chat
 
 
 def receive(payload: dict[str, Any], *, channel: str, trace: str, bot: str = "") -> Received:
@@ -117,11 +117,33 @@ def _read(push: Push) -> Read:
     )
 
 
+class _User(Struct, frozen=True):
+    open_id: str | None = None
+
+
+class _Deleted(Struct, frozen=True):
+    object: _User
+
+
+def _deleted(push: Push) -> AccountGone:
+    """Somebody left the company (page 2.5). The event needs a scope of its own; which fields come depends on more."""
+    event: _Deleted = push.as_(_Deleted)
+    whose = push.account(UserIds(event.object.open_id))
+    return AccountGone(
+        key=push.header.event_id,
+        sender=whose,
+        place=single_chat(whose),
+        sent_at=instant(push.header.create_time),
+        trace=push.trace,
+    )
+
+
 _READERS: dict[str, Callable[[Push], Received]] = {
     "im.message.receive_v1": words,
     "im.message.message_read_v1": _read,
     "im.chat.member.bot.added_v1": _joined,
     "im.chat.member.bot.deleted_v1": lambda push: _joined(push, left=True),
     "application.bot.menu_v6": _menu,
+    "contact.user.deleted_v3": _deleted,
     "card.action.trigger": click,
 }

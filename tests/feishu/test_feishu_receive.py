@@ -13,6 +13,7 @@ from adapters.feishu.push import BadInput, Challenge, Ignored, Received
 from adapters.feishu.receive import receive
 from bot.messages import (
     Account,
+    AccountGone,
     AnyInbound,
     FileKind,
     Form,
@@ -120,6 +121,7 @@ INBOUNDS: list[tuple[str, AnyInbound]] = [
         Joined(group_name="华东渠道群", **event("ou_demo_u1", 1750000010.123, GROUP, OTHER)),
     ),
     ("bot_deleted", Joined(group_name="华东渠道群", left=True, **event("ou_demo_u1", 1750000010.123, GROUP))),
+    ("user_deleted", AccountGone(**event("ou_demo_u5", 1750000010.123))),
     ("menu", Say(text="我的报备", sender_name="李四", **event("ou_demo_u2", 1750000200))),
     ("message_read", Read(messages=("om_demo_0100", "om_demo_0101"), **event("ou_demo_u1", 1750000100))),
     ("press", Press(button="c5s.1.k3Jx9", **click())),
@@ -139,7 +141,6 @@ OTHERS: list[tuple[str, Received]] = [
     ("user_added", Ignored("unknown_type")),
     ("entered", Ignored("unknown_type")),
     ("recalled", Ignored("unknown_type")),
-    ("user_deleted", Ignored("unknown_type")),
     ("schema_1", Ignored("schema_1")),
     ("url_verification", Challenge("c0ffee00-1111-2222-3333-444455556666")),
 ]

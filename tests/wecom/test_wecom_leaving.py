@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import aiohttp
 import pytest
 from sqlalchemy import select
 
@@ -15,6 +16,7 @@ from storage.unit import Unit
 from tests.chat import World, chatting
 from tests.phones import WeComPhone
 from tests.wecom.organisation import LINE, OnWeCom
+from tests.wecom.test_wecom_group_files import stored
 
 
 @pytest.fixture
@@ -100,6 +102,22 @@ async def test_a_push_that_tells_it_twice_tells_it_once(world: World) -> None:
     await lin.looks().sees("王磊（杭州启明 业务员）的企业微信 wanglei 已注销")
     await world.settled()
     assert sum("已注销" in message.text for message in lin.messages) == 1
+
+
+async def test_links_that_were_sent_before_open_nothing_any_more(world: World) -> None:
+    """What was sent is still the person's own; they are not there any more to open it."""
+    sun = world.person("孙梅", "sunmei", channel="wecom")
+    await sun.sends(b"\x89PNG\r\n\x1a\n" + b"x" * 100).sees("收到 1 个文件")
+    await stored(world)
+    mine = select(accounts.c.person).where(accounts.c.user_id == "sunmei")
+    person = await world.app.store.read(lambda unit: int(unit.sql.execute(mine).scalar_one()))
+    link = world.app.handover.links.download(1, person, world.now).rsplit("/", 1)[-1]
+    async with aiohttp.ClientSession() as browser:
+        async with browser.get(f"{world.app.address}/files/{link}") as given:
+            assert given.status == 200
+        await platform(world).remove_user("sunmei")
+        async with browser.get(f"{world.app.address}/files/{link}") as refused:
+            assert refused.status == 404
 
 
 async def test_who_is_renamed_goes_on_where_they_were(world: World) -> None:
