@@ -146,8 +146,10 @@ _REACHABLE = Prepared(
     select(persons.c.id).where(persons.c.active, persons.c.id.in_(select(accounts.c.person))).order_by(persons.c.id)
 )
 _NEWEST = select(quiet_hours.c.hours).order_by(quiet_hours.c.id.desc()).limit(1)
-_HOURS = Prepared(_NEWEST.where(quiet_hours.c.person == bindparam("of")))
-_HOURS_OF_ALL = Prepared(_NEWEST.where(quiet_hours.c.person.is_(None)))
+_OWN = _NEWEST.where(quiet_hours.c.person == bindparam("of"))
+_OF_ALL = _NEWEST.where(quiet_hours.c.person.is_(None))
+_OWN_HOURS, _HOURS_OF_ALL = Prepared(_OWN), Prepared(_OF_ALL)
+_HOURS = Prepared(select(func.coalesce(func.nullif(_OWN.scalar_subquery(), ""), _OF_ALL.scalar_subquery(), "")))
 _SET_HOURS = Prepared(insert(quiet_hours).inline())
 _MUTED = Prepared(
     select(func.count()).where(
@@ -167,11 +169,11 @@ def reachable(db: Unit) -> Sequence[int]:
 
 def hours_of(db: Unit, person: int) -> str:
     """Their own quiet hours, else everybody's as HQ set them, else ""."""
-    return _HOURS.scalar(db.sql, {"of": person}) or _HOURS_OF_ALL.scalar(db.sql) or ""
+    return str(_HOURS.scalar(db.sql, {"of": person}))
 
 
 def own_hours(db: Unit, person: int) -> str:
-    return _HOURS.scalar(db.sql, {"of": person}) or ""
+    return _OWN_HOURS.scalar(db.sql, {"of": person}) or ""
 
 
 def hours_of_all(db: Unit) -> str:

@@ -75,6 +75,17 @@ async def test_whoever_leaves_is_neither_written_to_nor_reminded(world: World) -
     await lin.says("未确认 GG301").sees("陈启明", "另有 1 人的账号已停用，不再提醒").not_sees("刘洋")
 
 
+async def test_once_its_author_has_left_it_is_hqs_affair(world: World) -> None:
+    people = "name,phone,role,agent,accounts\n沈文,13800000093,总部管理员,,feishu:ou_shenwen\n"
+    await world.app.import_sheet("people", "people.csv", people.encode())
+    lin, shen = world.member("林岚"), world.person("沈文", "ou_shenwen")
+    await sent(world, lin)
+    await world.deactivates("林岚")
+    await world.clock("2026-03-11 09:00")
+    await shen.looks().sees("GG301 未知悉", "赵敏", "发送「催阅 GG301」")
+    await shen.says("催阅 GG301").sees("GG301 未知悉的人今天都已提醒")
+
+
 async def test_two_accounts_one_notice_where_they_were_last(world: World) -> None:
     lin, on_feishu, on_wecom = (
         world.member("林岚"),

@@ -114,6 +114,30 @@ async def test_a_photo_afterwards_belongs_to_the_task_spoken_of(world: World, gi
     assert "task.evidence" in await world.audited()
 
 
+@pytest.mark.parametrize(("giver", "owner"), [("李静", "赵敏"), ("周强", "李静"), ("李静", "王磊")])
+async def test_done_with_a_photo_on_each_messenger(world: World, giver: str, owner: str) -> None:
+    """The owner on WeCom, on DingTalk, on Feishu; whoever checks it has the photo on the card."""
+    above, below = world.member(giver), world.member(owner)
+    await above.says(f"任务 {owner} 周五前 提交选型表").sees("任务 RW601")
+    await below.presses("完成").sees("待验收")
+    await below.sends(b"\x89PNG\r\n\x1a\n" + b"a photo" * 300).sees("已收到：图片", "归到 RW601")
+    await world.settled()
+    assert "图片" in above.last.text or '"img_key"' in above.last.raw, "on Feishu the photo itself"
+    await above.presses("验收").sees(f"已完成 {giver}")
+    await below.looks().sees("RW601（提交选型表）已验收，任务完成")
+
+
+@pytest.mark.parametrize(("giver", "owner"), [("李静", "赵敏"), ("周强", "李静"), ("李静", "王磊")])
+async def test_postponed_with_consent_on_each_messenger(world: World, giver: str, owner: str) -> None:
+    above, below = world.member(giver), world.member(owner)
+    await above.says(f"任务 {owner} 周五前 提交选型表").sees("任务 RW601")
+    await below.presses("延期").sees("延到什么时间")
+    await below.says("下周三").sees("延期原因")
+    await below.says("等客户确认").sees(f"已请{giver}同意延期到 2026-03-11 周三 18:00（SP2001）")
+    await above.presses("同意", on="延期申请").sees(f"已同意 {giver}")
+    await below.looks().sees("RW601 已同意延期，截止时间改为 2026-03-11 周三 18:00", "截止")
+
+
 async def test_the_words_for_it(given: None, zhao: Person, li: Person) -> None:
     """All that can be pressed can be typed, without a number while it is the one spoken of, and asked about."""
     await zhao.says("接受").sees("RW601 已接受")
