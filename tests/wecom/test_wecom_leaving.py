@@ -93,6 +93,26 @@ async def test_nothing_that_waited_reaches_the_next_one_of_that_userid(world: Wo
     assert [m.sender for m in wecom.messages(wecom.app_chat("wanglei"))] == ["wanglei"] * 2
 
 
+async def test_what_a_lost_card_would_have_said_is_not_said_to_a_stranger(world: World) -> None:
+    """The card cannot be changed, and somebody else has the userid already when the platform tells of it."""
+    wang, li, zhou = (
+        world.person(name, user, channel="wecom")
+        for name, user in (("王磊", "wanglei"), ("李静", "lijing"), ("周强", "zhouqiang"))
+    )
+    await wang.says(LINE).sees("请核对")
+    await wang.presses("提交").sees("BB1001 已提交")
+    await li.looks().sees("新报备 BB1001")
+    wecom = platform(world)
+    wecom.faults.cards_immutable = True
+    wecom.world.users.pop("lijing")
+    wecom.add_user("lijing", "李静怡")
+    before = len(li.messages)
+    await wecom.system("change_contact", {"ChangeType": "delete_user", "UserID": "lijing"})
+    await zhou.looks().sees("BB1001")
+    await world.settled()
+    assert len(li.messages) == before
+
+
 async def test_a_push_that_tells_it_twice_tells_it_once(world: World) -> None:
     wecom = platform(world)
     lin, _ = (world.person(n, u, channel="wecom") for n, u in (("林岚", "linlan"), ("王磊", "wanglei")))
@@ -130,6 +150,20 @@ async def test_who_is_renamed_goes_on_where_they_were(world: World) -> None:
     await li.says("请先补充联系人").sees("已驳回 李静 09:00")
     await wang.looks().sees("BB1001 已驳回", "请先补充联系人")
     assert "account.renamed" in await world.audited()
+
+
+async def test_what_waits_follows_to_the_new_userid(world: World) -> None:
+    """One on its way, whose answer never comes, and one behind it."""
+    wang, wecom = world.person("王磊", "wanglei", channel="wecom"), platform(world)
+    wecom.faults.hang = True
+    await wang.says("我是谁")
+    await wang.says(LINE)
+    await wecom.until(lambda: wecom.faults.struck["hang"], 20.0)
+    assert await waiting(world, "wanglei")
+    await wecom.rename_user("wanglei", "wang.lei")
+    assert not await waiting(world, "wanglei")
+    wecom.faults.hang = False
+    await wang.looks().sees("角色 业务员", "请核对")
 
 
 async def test_a_new_userid_that_somebody_had_is_theirs_no_more(world: World) -> None:
