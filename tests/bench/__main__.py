@@ -7,11 +7,12 @@ import os
 import platform
 from collections.abc import Callable
 
-from tests.bench import broadcast, delivery, growth, start, turn
+from tests.bench import broadcast, connected, delivery, growth, start, turn
 from tests.bench.table import Table
 
 PARTS: dict[str, Callable[[Table], None]] = {
     "turn": turn.measure,
+    "connected": connected.measure,
     "delivery": delivery.measure,
     "broadcast": broadcast.measure,
     "growth": growth.measure,

@@ -7,7 +7,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -109,10 +109,14 @@ def configuration(url: str, base_url: str) -> Config:
     )
 
 
+def serving(url: str, base_url: str, limits: Limits = WITHOUT_LIMITS) -> AbstractContextManager[Served]:
+    return serving_as(configuration(url, base_url), limits)
+
+
 @contextmanager
-def serving(url: str, base_url: str, limits: Limits = WITHOUT_LIMITS) -> Iterator[Served]:
+def serving_as(config: Config, limits: Limits = WITHOUT_LIMITS) -> Iterator[Served]:
     here, there = SPAWN.Pipe()
-    process = SPAWN.Process(target=_main, args=(configuration(url, base_url), limits, there))
+    process = SPAWN.Process(target=_main, args=(config, limits, there))
     process.start()
     try:
         yield Served(str(here.recv()), process.pid or 0, here)
@@ -156,4 +160,16 @@ async def _serve(app: WideApp, pipe: Connection) -> None:
     await app.stop()
 
 
-__all__ = ["CROWD", "OTHERS", "REPS", "SERVER", "Served", "configuration", "databases", "quantile", "rss", "serving"]
+__all__ = [
+    "CROWD",
+    "OTHERS",
+    "REPS",
+    "SERVER",
+    "Served",
+    "configuration",
+    "databases",
+    "quantile",
+    "rss",
+    "serving",
+    "serving_as",
+]

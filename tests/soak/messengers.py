@@ -133,7 +133,7 @@ async def stage(
     }
     for each in phones.values():
         await each.start()
-        _widen(each.emulator)
+        widen(each.emulator)
     config = configuration(folder, url, clock_file, {name: each.table() for name, each in phones.items()})
     made = Stage(config, phones, houses(config), rng, clock)
     try:
@@ -152,7 +152,7 @@ async def served(on: Stage) -> None:
         await each.served(f"{on.houses[0].address}/channels/{name}/callback")
 
 
-def _widen(emulator: Any) -> None:
+def widen(emulator: Any) -> None:
     """The platform without its limits."""
     for name in vars(emulator.limits):
         if name.endswith(("_per_second", "_per_minute", "_per_hour", "_per_day")):
