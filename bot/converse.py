@@ -10,7 +10,7 @@ from datetime import datetime
 
 import msgspec
 
-from bot import keeping, leaving, watching
+from bot import keeping, leaving, understood, watching
 from bot.copies import Copyist, Drawn
 from bot.errors import Refusal
 from bot.feature import Catalog
@@ -44,7 +44,7 @@ from bot.ports import AuditEntry, Capabilities, End, Failure, Taken, Unit
 from bot.press import Presses, Spoken
 from bot.reports import Became, DeliveryReport
 from bot.turn import OPERATOR, Message, Reply, Turn
-from bot.watching import ANSWERED, KNOWN, RECEIVED
+from bot.watching import RECEIVED
 
 GREETING = "大家好，我是渠道通。请先在单聊里对我说「帮助」。"
 INACTIVE = "您的账号已停用。如需恢复，请联系总部管理员。"
@@ -96,7 +96,7 @@ class Conversation:
     def _one_turn(self, unit: Unit, inbound: AnyInbound, now: datetime, patience: Patience) -> tuple[End, Taken]:
         person = unit.identity.person_of(known_as(inbound), inbound.sender.tenant)
         turn = self._turn(unit, inbound, person, now)
-        _note_who(inbound, person)
+        understood.sender(inbound, person)
         try:
             with unit.savepoint():
                 taken = self._done(turn, inbound, patience)
@@ -106,7 +106,7 @@ class Conversation:
             taken = self._refused(self._turn(unit, inbound, person, now), inbound, refusal, patience)
             end = End.REFUSED
         unit.inbox.close(inbound, end, taken.answer, person.id if person else None)
-        _note_answer(taken.answer)
+        understood.answer(taken.answer)
         return end, taken
 
     def _turn(self, unit: Unit, inbound: AnyInbound, person: Person | None, now: datetime) -> Turn:
@@ -269,23 +269,6 @@ class Conversation:
                 reports.setdefault(copy.view, []).append(seen)
         for view, seen_cards in reports.items():
             self.catalog.reporters[view](turn, turn.unit, seen_cards)
-
-
-def _note_who(inbound: AnyInbound, person: Person | None) -> None:
-    account = str(known_as(inbound))
-    if person is None:
-        watching.note(KNOWN, ("账号", account), ("人员", "未绑定，只能绑定和看帮助"))
-        return
-    place = person.agent or person.province or person.region
-    said = " · ".join(part for part in (person.name, person.role.named, place) if part)
-    watching.note(KNOWN, ("账号", account), ("人员", said if person.active else f"{said}（已停用）"))
-
-
-def _note_answer(answer: Answer) -> None:
-    if answer.toast is not None:
-        watching.note(ANSWERED, ("点击的提示", answer.toast.text))
-    if answer.card is not None:
-        watching.note(ANSWERED, ("被点的卡片", f"回调应答里换成「{answer.card.title}」"))
 
 
 def _mentioned(unit: Unit, inbound: Say) -> tuple[int, ...]:

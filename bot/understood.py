@@ -8,6 +8,8 @@ from bot import watching
 from bot.entry import Slot
 from bot.feature import Command
 from bot.filling import RECOGNISED, finder
+from bot.messages import Answer, AnyInbound, known_as
+from bot.permit import Person
 from bot.ports import Copy, Draft, StoredButton
 from bot.ports.looking import Word
 from bot.recognise.found import Found
@@ -39,6 +41,23 @@ def _typed(slot: Slot, raw: str, context: Context, words: str) -> str:
         return raw if raw and raw in words else ""
     found = finder(slot.kind, [slot], context)(words)
     return next((f.text.strip() for f in found if isinstance(f, Found) and raw_of(f) == raw), "")
+
+
+def sender(inbound: AnyInbound, person: Person | None) -> None:
+    account = str(known_as(inbound))
+    if person is None:
+        watching.note(watching.KNOWN, ("账号", account), ("人员", "未绑定，只能绑定和看帮助"))
+        return
+    place = person.agent or person.province or person.region
+    said = " · ".join(part for part in (person.name, person.role.named, place) if part)
+    watching.note(watching.KNOWN, ("账号", account), ("人员", said if person.active else f"{said}（已停用）"))
+
+
+def answer(told: Answer) -> None:
+    if told.toast is not None:
+        watching.note(watching.ANSWERED, ("点击的提示", told.toast.text))
+    if told.card is not None:
+        watching.note(watching.ANSWERED, ("被点的卡片", f"回调应答里换成「{told.card.title}」"))
 
 
 def button(command: Command | None, copy: Copy, stored: StoredButton, number: int) -> None:
