@@ -445,3 +445,18 @@ async def test_a_connection_told_to_leave_is_replaced_and_nothing_is_lost(stream
     for number in range(5):
         await stream.dingtalk.say("zhaomin", f"第 {number} 句")
     assert len(await stream.heard(5)) == 5
+
+
+@pytest.mark.parametrize("trouble", ["slow", "black hole", "refused"])
+async def test_a_gateway_in_trouble_costs_no_message(stream: Stage, trouble: str) -> None:
+    """Of two connections one is closed and cannot be had again: the other hears for both."""
+    first, faults = list(stream.dingtalk.connections), stream.dingtalk.faults
+    faults.gateway_hang, faults.gateway_slow_seconds = trouble == "black hole", 0.2
+    faults.gateway_refuse_next(1 if trouble == "refused" else 0)
+    await first[0].socket.close()
+    await stream.dingtalk.until(lambda: first[0] not in stream.dingtalk.connections)
+    for number in range(5):
+        await stream.dingtalk.say("zhaomin", f"第 {number} 句")
+    assert len(await stream.heard(5)) == 5
+    faults.gateway_hang = False
+    await stream.dingtalk.until(lambda: len(stream.dingtalk.connections) == 2)

@@ -400,6 +400,19 @@ async def test_a_connection_that_breaks_is_opened_again(stage: Stage) -> None:
     await stage.wecom.until(lambda: stage.wecom.smart_bot.connected)
 
 
+@pytest.mark.parametrize("trouble", ["slow", "black hole"])
+async def test_a_gateway_that_takes_its_time_holds_up_nothing_else(stage: Stage, trouble: str) -> None:
+    faults = stage.wecom.faults
+    faults.gateway_black_hole, faults.gateway_slow_seconds = trouble == "black hole", 0.2
+    await stage.adapter.listen(stage.desk)
+    stage.adapter.elected(True)
+    assert isinstance(await stage.sends("好"), Receipt)
+    if trouble == "black hole":
+        await stage.until(lambda: "没有回应" in stage.adapter.state.why)
+        faults.gateway_black_hole = False
+    await stage.wecom.until(lambda: stage.wecom.smart_bot.connected)
+
+
 async def test_whoever_is_no_longer_elected_leaves(stage: Stage) -> None:
     await stage.connects()
     stage.adapter.elected(False)
