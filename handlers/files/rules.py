@@ -22,8 +22,10 @@ def named(file: FileRow) -> str:
 
 
 def spoken(file: FileRow) -> str:
-    """The same before it is stored and after: a picture gets its ending from its content."""
-    return file.name.rpartition(".")[0] or file.name if file.kind is FileKind.PICTURE else file.name
+    """The same before it is stored and after: a picture gets its ending from its content, and a name for the disk."""
+    if file.kind is not FileKind.PICTURE:
+        return file.name
+    return (file.name.rpartition(".")[0] or file.name).replace(":", "")
 
 
 def short_id(ref: str) -> ShortId | None:
