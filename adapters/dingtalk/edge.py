@@ -10,7 +10,7 @@ from typing import Any
 
 from adapters.channel import Count
 from adapters.dingtalk import clicks, events
-from adapters.dingtalk.push import BadInput, Ignored, Received
+from adapters.dingtalk.push import BadInput, Happened, Heard, Ignored, Received
 from adapters.dingtalk.quota import Quota, Spent
 from adapters.dingtalk.receive import OVER_QUOTA, robot_message, session
 from adapters.dingtalk.sessions import Sessions
@@ -48,11 +48,12 @@ class Edge:
         self._quota.pushed(Spent.CLICK)
         return self._told(clicks.click(data, key=key, at=at, channel=self._channel, trace=_trace()))
 
-    def event(self, key: str, kind: str, corp: str, data: dict[str, Any]) -> Received:
-        self._quota.pushed(Spent.EVENT)
+    def event(self, key: str, kind: str, corp: str, data: dict[str, Any]) -> Happened:
+        if kind not in events.DIRECTORY:
+            self._quota.pushed(Spent.EVENT)
         return self._told(events.event(events.Event(key, kind, corp, self._channel, _trace()), data))
 
-    def _told(self, read: Received) -> Received:
+    def _told(self, read: Heard) -> Heard:
         if isinstance(read, BadInput):
             self._count("malformed")
         elif isinstance(read, Ignored):

@@ -197,6 +197,10 @@ class DingTalkEmulator:
     async def bot_removed(self, chat_id: str, operator: str, cool_app: bool = True) -> Push | None:
         return await self.people.bot_moved(chat_id, operator, inside=False, cool_app=cool_app)
 
+    async def leaves(self, *user_ids: str) -> Push:
+        """They leave the company: nothing reaches them any more, and one user_leave_org tells of them all (1.6)."""
+        return await self.people.resigned(user_ids)
+
     async def read(self, user_id: str, message_ids: Sequence[str]) -> list[Push]:
         """The person reads these messages; the bot hears of each, where robot_msg_read is ticked and subscribed."""
         return await self.people.read(user_id, message_ids)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 from msgspec import Struct
@@ -26,9 +26,12 @@ class BadInput(Struct, frozen=True):
 
 
 Received = AnyInbound | Ignored | BadInput
+Happened = tuple[AnyInbound, ...] | Ignored | BadInput
+"""What an event becomes: it may be about several people."""
+Heard = TypeVar("Heard", Received, Happened)
 
 
-def received(read: Callable[[], Received]) -> Received:
+def received(read: Callable[[], Heard]) -> Heard | BadInput:
     """A reader's ValueError (msgspec's too) is a push that is not as documented."""
     try:
         return read()

@@ -31,7 +31,7 @@ from adapters.dingtalk.frames import (
     pong,
     read_frame,
 )
-from adapters.dingtalk.push import BadInput, Ignored, Received, inner, instant
+from adapters.dingtalk.push import BadInput, Happened, Heard, Ignored, Received, inner, instant
 from adapters.http import JSON, Call, Reply, send
 from bot.errors import Unavailable
 from bot.ports import Retry, Unknown
@@ -122,7 +122,7 @@ class Stream(Dialect):
 
     # -- reading -----------------------------------------------------------------------------------------------------
 
-    def _read(self, frame: Frame, read: Callable[[dict[str, Any]], Received]) -> Received:
+    def _read(self, frame: Frame, read: Callable[[dict[str, Any]], Heard]) -> Heard:
         """ValueError, which leaves the frame without an answer, only for what is no JSON object."""
         return read(inner(frame.data))
 
@@ -131,7 +131,7 @@ class Stream(Dialect):
         key = frame.header("messageId") or hashlib.blake2b(frame.data.encode(), digest_size=16).hexdigest()
         return self._edge.click(data, key, self._sent_at(frame))
 
-    def _happened(self, frame: Frame, data: dict[str, Any]) -> Received:
+    def _happened(self, frame: Frame, data: dict[str, Any]) -> Happened:
         """Which event it is, the headers say; ``topic`` varies between the documentation's samples."""
         return self._edge.event(frame.header("eventId"), frame.header("eventType"), frame.header("eventCorpId"), data)
 
@@ -165,12 +165,14 @@ class Stream(Dialect):
         written = await socket.send(ack(frame, {"response": response(taken.answer)}))
         return await self._edge.answered(taken, written, began)
 
-    async def _event(self, socket: Socket, frame: Frame, read: Received) -> None:
+    async def _event(self, socket: Socket, frame: Frame, read: Happened) -> None:
+        """Acknowledged when all of it is stored: of a repetition, what was stored before is known by its key."""
         if isinstance(read, BadInput):
             return await _write(socket, ack(frame, _SUCCESS, BAD))
         if not isinstance(read, Ignored):
             try:
-                await self._edge.take(read)
+                for inbound in read:
+                    await self._edge.take(inbound)
             except Unavailable:
                 return await _write(socket, ack(frame, _LATER))
         return await _write(socket, ack(frame, _SUCCESS))

@@ -91,6 +91,8 @@ READ: dict[str, Any] = {
     "processQueryKey": "Yt9vF3kq0hM1=",
 }
 
+LEFT: dict[str, Any] = {"timeStamp": 1790000001100, "userId": ["agent0071", "mgr0042"]}
+
 
 def row(content: Card | str, what: Sending = Sending.SEND, place: Place = SINGLE, handle: str = "") -> OutboxRow:
     return OutboxRow(

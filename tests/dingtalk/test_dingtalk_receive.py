@@ -11,9 +11,22 @@ from hypothesis import strategies as st
 
 from adapters.dingtalk.clicks import click as read_click
 from adapters.dingtalk.events import Event, event
-from adapters.dingtalk.push import BadInput, Ignored, Received
+from adapters.dingtalk.push import BadInput, Happened, Ignored, Received
 from adapters.dingtalk.receive import robot_message, session
-from bot.messages import Account, FileKind, Form, Joined, Mention, Place, Press, Read, Say, Unsupported, Upload
+from bot.messages import (
+    Account,
+    AccountGone,
+    FileKind,
+    Form,
+    Joined,
+    Mention,
+    Place,
+    Press,
+    Read,
+    Say,
+    Unsupported,
+    Upload,
+)
 from tests.dingtalk.samples import (
     CID,
     CLICK,
@@ -21,6 +34,7 @@ from tests.dingtalk.samples import (
     GROUP,
     IN_GROUP,
     KEY,
+    LEFT,
     MESSAGE,
     OTHER_CORP,
     READ,
@@ -322,7 +336,7 @@ def test_an_odd_callback_is_bad_input(payload: dict[str, Any]) -> None:
 # -- events ----------------------------------------------------------------------------------------------------------
 
 
-def happened(kind: str, data: dict[str, Any]) -> Received:
+def happened(kind: str, data: dict[str, Any]) -> Happened:
     return event(Event("e1", kind, CORP, "dingtalk", "t1"), data)
 
 
@@ -334,6 +348,13 @@ INSTALLED = {
     "operateTime": "1790000001100",
 }
 DISBANDED = {"timeStamp": 1790000001100, "openConversationId": CID, "operator": "mgr0042", "corpId": CORP}
+
+
+def gone(user: str) -> AccountGone:
+    place = Place("dingtalk", CORP, user)
+    return AccountGone(key=f"e1/{user}", sender=Account("dingtalk", CORP, user), place=place, sent_at=AT, trace="t1")
+
+
 IN: dict[str, Any] = {"key": "e1", "sender": MANAGER, "place": GROUP, "sent_at": AT, "trace": "t1"}
 
 
@@ -343,24 +364,33 @@ IN: dict[str, Any] = {"key": "e1", "sender": MANAGER, "place": GROUP, "sent_at":
         (
             "robot_msg_read",
             READ,
-            Read(
-                key="e1",
-                sender=ZHOU,
-                place=SINGLE,
-                sent_at=datetime.fromtimestamp(1790000123.001, UTC),
-                trace="t1",
-                messages=("Yt9vF3kq0hM1=",),
+            (
+                Read(
+                    key="e1",
+                    sender=ZHOU,
+                    place=SINGLE,
+                    sent_at=datetime.fromtimestamp(1790000123.001, UTC),
+                    trace="t1",
+                    messages=("Yt9vF3kq0hM1=",),
+                ),
             ),
         ),
         ("robot_msg_read", READ | {"userId": ""}, Ignored("from_outside")),
-        ("im_cool_app_install", INSTALLED, Joined(**IN)),
-        ("im_cool_app_uninstall", INSTALLED, Joined(left=True, **IN)),
-        ("chat_disband", DISBANDED, Joined(left=True, **IN)),
+        ("im_cool_app_install", INSTALLED, (Joined(**IN),)),
+        ("im_cool_app_uninstall", INSTALLED, (Joined(left=True, **IN),)),
+        ("chat_disband", DISBANDED, (Joined(left=True, **IN),)),
+        ("user_leave_org", LEFT, (gone("agent0071"), gone("mgr0042"))),
+        (
+            "user_leave_org",
+            LEFT | {"timeStamp": "1790000001100", "optStaffId": "a"},
+            (gone("agent0071"), gone("mgr0042")),
+        ),
+        ("user_leave_org", LEFT | {"userId": []}, ()),
         ("user_add_org", {"userId": ["x"]}, Ignored("unknown_type")),
         ("robot_msg_recall", READ, Ignored("unknown_type")),
     ],
 )
-def test_an_event_becomes(kind: str, data: dict[str, Any], expected: Received) -> None:
+def test_an_event_becomes(kind: str, data: dict[str, Any], expected: Happened) -> None:
     assert happened(kind, data) == expected
 
 
@@ -371,6 +401,10 @@ def test_an_event_becomes(kind: str, data: dict[str, Any], expected: Received) -
         ("robot_msg_read", READ | {"operatTime": "soon"}),
         ("im_cool_app_install", without(INSTALLED, "operateTime")),
         ("chat_disband", {}),
+        ("user_leave_org", without(LEFT, "userId")),
+        ("user_leave_org", LEFT | {"userId": "agent0071"}),
+        ("user_leave_org", LEFT | {"userId": ["agent0071", ""]}),
+        ("user_leave_org", without(LEFT, "timeStamp")),
     ],
 )
 def test_an_odd_event_is_bad_input(kind: str, data: dict[str, Any]) -> None:
@@ -389,6 +423,7 @@ READERS = [
     *((clicked, payload) for _, payload, _ in CLICKS),
     (lambda data: happened("robot_msg_read", data), READ),
     (lambda data: happened("im_cool_app_install", data), INSTALLED),
+    (lambda data: happened("user_leave_org", data), LEFT),
 ]
 
 

@@ -24,7 +24,7 @@ from bot.ports import Taken
 from tests.connections.gateway import PATIENCE, Gateway, Side
 from tests.dingtalk.fake import Answer as Reply
 from tests.dingtalk.fake import code, says
-from tests.dingtalk.samples import CLICK, MESSAGE, READ, click, without
+from tests.dingtalk.samples import CLICK, LEFT, MESSAGE, READ, click, without
 from tests.dingtalk.stage import NOW, Count, config
 from tests.feishu.card_samples import DECIDED
 from tests.feishu.stage import Counts, Desk, serve
@@ -225,6 +225,37 @@ async def test_an_event_is_acknowledged_with_its_status(stage: Stage) -> None:
     assert seen.key == "b7d0e1c8"
 
 
+async def test_an_event_about_several_is_acknowledged_after_the_last_of_them(stage: Stage) -> None:
+    asked, stored = asyncio.Event(), asyncio.Event()
+
+    async def slowly(inbound: AnyInbound) -> None:
+        if inbound.sender.user == "mgr0042":
+            asked.set()
+            await stored.wait()
+
+    stage.desk.deed = slowly
+    side = await stage.gateway.side(1)
+    await side.says(event("user_leave_org", LEFT))
+    async with asyncio.timeout(PATIENCE):
+        await asked.wait()
+    (pinged,) = await stage.says(frame("SYSTEM", "ping", {"opaque": "1"}))
+    assert pinged["data"] == {"opaque": "1"}
+    stored.set()
+    (_, acknowledged) = await side.answered(2)
+    assert json.loads(acknowledged["data"])["status"] == "SUCCESS"
+    assert [one.key for one in stage.desk.inbounds] == ["b7d0e1c8/agent0071", "b7d0e1c8/mgr0042"]
+
+
+async def test_an_event_comes_again_if_one_of_several_was_not_stored(stage: Stage) -> None:
+    def full(inbound: AnyInbound) -> None:
+        if inbound.sender.user == "mgr0042":
+            raise Unavailable
+
+    stage.desk.deed = full
+    (answer,) = await stage.says(event("user_leave_org", LEFT))
+    assert (answer["code"], answer["data"]["status"]) == (200, "LATER")
+
+
 @pytest.mark.parametrize(
     ("said", "expected", "counted"),
     [
@@ -320,6 +351,7 @@ async def test_what_was_pushed_is_charged(stage: Stage, meter: Count) -> None:
     await stage.says(frame("CALLBACK", ROBOT, MESSAGE))
     await stage.says(frame("CALLBACK", CARD, CLICK), 2)
     await stage.says(event("robot_msg_read", READ), 3)
+    await stage.says(event("user_leave_org", LEFT), 4)  # the address book is free
     assert meter == {"message": 1, "click": 1, "event": 1}
 
 

@@ -93,6 +93,11 @@ def membership(world: World, chat: Chat, operator: User, users: Sequence[User] =
     return {**body, "userId": [u.user_id for u in users], "unionId": [u.union_id for u in users]} if users else body
 
 
+def left_company(world: World, users: Sequence[User]) -> JSON:
+    """user_leave_org: one event for all who are removed at once."""
+    return {"timeStamp": stamp(world.now()), "userId": [user.user_id for user in users]}
+
+
 def cool_app(world: World, chat: Chat, operator: User) -> JSON:
     """im_cool_app_install and _uninstall: the only way to hear that the robot came into a group."""
     return {

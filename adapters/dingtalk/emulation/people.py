@@ -85,6 +85,13 @@ class People:
         chat.members = [one for one in chat.members if one not in user_ids]
         return await self._members("chat_remove_member", chat, user_ids, operator)
 
+    async def resigned(self, user_ids: Sequence[str]) -> Push:
+        users = [self._world.users[one] for one in user_ids]
+        for user in users:
+            user.resigned = True
+        self._world.changed()
+        return await self._pusher.event("user_leave_org", events.left_company(self._world, users))
+
     async def disbanded(self, chat_id: str, operator: str) -> Push:
         chat = self._world.chats[chat_id]
         chat.disbanded = True
