@@ -53,6 +53,8 @@ STEPS = (
     Sizes(text=40, rows=5, pairs=6, options=5, blocks=6, buttons=10),
     Sizes(text=20, rows=3, pairs=2, options=3, blocks=2, buttons=5),
 )
+NUMBER = "序号"
+"""The column whose numbers are what people answer with."""
 MOST_TITLE = 100
 MOST_LABEL = 40
 
@@ -195,6 +197,9 @@ def as_link(block: Link | Picture | Attachment) -> Link:
 
 
 def numbered(table: Table) -> str:
-    """A table as lines, for messengers and places without tables."""
-    lines = (" ".join(cell for cell in row if cell) for row in table.rows)
+    """A table as lines, for messengers and places without tables. Rows that bear numbers keep theirs."""
+    own = table.columns[:1] == (NUMBER,)
+    lines = (" ".join(cell for cell in row[own:] if cell) for row in table.rows)
+    if own:
+        return "\n".join(f"{row[0]}. {line}" for row, line in zip(table.rows, lines, strict=True))
     return "\n".join(f"{number}. {line}" for number, line in enumerate(lines, start=1))

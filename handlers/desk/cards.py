@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from bot.cards import AnyBlock, Card, Fields, Note, Table, Text
-from bot.feature import Command, ToDo
+from bot.feature import Command, Feature, ToDo
 from bot.turn import Turn
 
 DIALOGUE = "办理中随时可说：取消、返回、跳过、修改、继续。"
@@ -15,11 +15,11 @@ WELCOME_STRANGER = (
 
 
 def help_card(turn: Turn) -> Card:
-    """One line a command, by capability; what this person may not do is absent."""
+    """By capability; what this person may not do is absent. How to read on comes first: the end of it may be cut."""
     if turn.person is None:
         return Card("帮助", blocks=(Text(WELCOME_STRANGER), *_sections(turn)))
-    hint = Note("想知道怎么说，发送「帮助 + 指令」，例如：帮助 " + _first(turn))
-    return Card(f"{turn.person.role.short}可以做的事", blocks=(*_sections(turn), Note(DIALOGUE), hint))
+    hint = Note(f"怎么说、还能做什么，发送「帮助 + 指令」，例如：帮助 {_first(turn)}")
+    return Card(f"{turn.person.role.short}可以做的事", blocks=(hint, *_sections(turn), Note(DIALOGUE)))
 
 
 def command_card(command: Command, turn: Turn) -> Card:
@@ -36,6 +36,12 @@ def command_card(command: Command, turn: Turn) -> Card:
     return Card(command.title, blocks=(Fields(tuple(facts)), *note))
 
 
+def feature_card(feature: Feature, turn: Turn) -> Card:
+    """One line for each of its commands."""
+    lines = "\n".join(f"{c.title}　{c.help}" for c in _commands(feature, turn))
+    return Card(feature.title, blocks=(Text(lines), Note("想知道怎么说，发送「帮助 + 指令」。")))
+
+
 def to_do_card(waiting: Sequence[ToDo], more: int, turn: Turn) -> Card:
     rows = tuple((str(at), each.text, _due(each, turn)) for at, each in enumerate(waiting, 1))
     hint = "回复序号打开，例如 1。" + (f"还有 {more} 件没有列出。" if more else "")
@@ -43,15 +49,19 @@ def to_do_card(waiting: Sequence[ToDo], more: int, turn: Turn) -> Card:
 
 
 def _sections(turn: Turn) -> Iterator[AnyBlock]:
-    """What begins something comes before what is looked up or set."""
-    found = [
-        (feature.title, [c for c in feature.commands if c.help and c.words and c.allowed(turn.person)])
-        for feature in turn.catalog.features
-    ]
-    for title, commands in sorted(found, key=lambda each: not any(c.kept for c in each[1])):
+    """What begins something comes before what is looked up or set; a section says one thing, and names the others."""
+    found = [(feature, _commands(feature, turn)) for feature in turn.catalog.features]
+    for feature, commands in sorted(found, key=lambda each: not any(c.kept for c in each[1])):
         if commands:
-            yield Text(title, strong=True)
-            yield Text("\n".join(f"{c.title}　{c.help}" for c in commands))
+            said = [c for c in commands if c.kept or c is commands[0]]
+            others = [c.title for c in commands if c not in said]
+            lines = [f"{c.title}　{c.help}" for c in said] + (["还有：" + "、".join(others)] if others else [])
+            yield Text(feature.title, strong=True)
+            yield Text("\n".join(lines))
+
+
+def _commands(feature: Feature, turn: Turn) -> list[Command]:
+    return [c for c in feature.commands if c.help and c.words and c.allowed(turn.person)]
 
 
 def _first(turn: Turn) -> str:

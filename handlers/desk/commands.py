@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from bot import text
 from bot.entry import ask
 from bot.errors import Refusal
-from bot.feature import Command, ToDo
+from bot.feature import Command, Feature, ToDo
 from bot.turn import Reply, Turn
 from handlers.desk import cards
 from handlers.desk.feature import feature
@@ -38,10 +38,11 @@ def help_(turn: Turn, db: Unit, entry: HelpEntry) -> Reply:
     about = text.fold(entry.about or "").text.strip()
     if not about:
         return Reply(card=cards.help_card(turn))
-    command = _command(turn, about)
-    if command is None:
-        raise Refusal("unknown_command", f"没有找到「{(entry.about or '')[:20]}」。发送「帮助」看全部。")
-    return Reply(card=cards.command_card(command, turn))
+    if command := _command(turn, about):
+        return Reply(card=cards.command_card(command, turn))
+    if feature := _feature(turn, about):
+        return Reply(card=cards.feature_card(feature, turn))
+    raise Refusal("unknown_command", f"没有找到「{(entry.about or '')[:20]}」。发送「帮助」看全部。")
 
 
 @feature.command("你好", "您好", "hi", "hello", "在吗", "开始", "start", public=True)
@@ -71,3 +72,10 @@ def _command(turn: Turn, word: str) -> Command | None:
     allowed = [c for c in turn.catalog.commands_for(turn.person) if c.help]
     exact = [c for c in allowed if word in c.words]
     return next(iter(exact or [c for c in allowed if any(w in word for w in c.words if len(w) > 1)]), None)
+
+
+def _feature(turn: Turn, word: str) -> Feature | None:
+    """帮助 人员: a part of its title is enough."""
+    may = {c.name for c in turn.catalog.commands_for(turn.person) if c.help}
+    named = (f for f in turn.catalog.features if word in f.title and any(c.name in may for c in f.commands))
+    return next(named, None)

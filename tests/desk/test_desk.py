@@ -55,6 +55,8 @@ async def test_help_about_one_command(world: World) -> None:
     )
     await wang.says("帮助 登记").sees("报备", "获得保护期")
     unknown = await wang.says("帮助 飞天").sees("没有找到「飞天」")
+    await wang.says("帮助 人员").sees("我是谁　我的角色、公司和账号", "代理商　").not_sees("邀请")
+    await wang.says("帮助 提醒").sees("提醒记录　")
     forbidden = await wang.says("帮助 邀请").sees("没有找到「邀请」")
     assert unknown.replace("飞天", "") == forbidden.replace("邀请", "")
 

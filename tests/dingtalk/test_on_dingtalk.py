@@ -84,4 +84,4 @@ async def test_the_same_id_in_another_companys_app_is_somebody_else(world: World
     li, other = (world.person("李静", "lijing", channel=channel) for channel in ("dingtalk", "dingtalk2"))
     await li.says("待办").sees("没有").not_sees("您还未绑定")
     await other.says("待办").sees("您还未绑定")
-    await li.says("帮助").sees("同意")
+    await li.says("帮助").sees("同意", "怎么说、还能做什么")
