@@ -10,7 +10,7 @@ from datetime import datetime
 
 import msgspec
 
-from bot import keeping, leaving, understood, watching
+from bot import guessing, keeping, leaving, understood, watching
 from bot.copies import Copyist, Drawn
 from bot.errors import Refusal
 from bot.feature import Catalog
@@ -101,9 +101,11 @@ class Conversation:
             with unit.savepoint():
                 taken = self._done(turn, inbound, patience)
             end = End.DONE
-        except Refusal as refusal:
+        except Refusal as raised:
+            turn = self._turn(unit, inbound, person, now)
+            refusal = guessing.counted(turn, raised)
             watching.refused(refusal)
-            taken = self._refused(self._turn(unit, inbound, person, now), inbound, refusal, patience)
+            taken = self._refused(turn, inbound, refusal, patience)
             end = End.REFUSED
         unit.inbox.close(inbound, end, taken.answer, person.id if person else None)
         understood.answer(taken.answer)

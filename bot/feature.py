@@ -18,6 +18,7 @@ from msgspec import Struct
 from bot.cards import Card
 from bot.deadlines import Alert, DeadlineOf, Doorman, DueView, Follower, Passed
 from bot.entry import Kind, Preview, Slot, slots_of
+from bot.guessing import Guard
 from bot.holding import Filing as Filing
 from bot.holding import Holder as Holder
 from bot.permit import Person, Role
@@ -223,6 +224,7 @@ class Feature:
     account_news: list[AccountNews] = field(default_factory=list)
     holders: list[Holder] = field(default_factory=list)
     filing: Filing | None = None
+    guard: Guard | None = None
     todos: list[Callable[[Any, Person, datetime], Sequence[ToDo]]] = field(default_factory=list)
     importers: list[Importer] = field(default_factory=list)
     subcommands: list[Subcommand] = field(default_factory=list)
@@ -359,6 +361,7 @@ class Catalog:
         self.group_news = [hear for f in self.features for hear in f.group_news]
         self.account_news = [hear for f in self.features for hear in f.account_news]
         self.filing = next((f.filing for f in self.features if f.filing), None)
+        self.guard = next((f.guard for f in self.features if f.guard), None)
         self.words: dict[str, list[Command]] = {}
         for command in self.commands.values():
             for word in command.words:

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from msgspec import structs
 
-from bot import draft_card, drafts, keeping, offer, parse, route, text
+from bot import draft_card, drafts, guessing, keeping, offer, parse, route, text
 from bot.cards import Button, Card, Text, Tone
 from bot.entry import Kind
 from bot.errors import Refusal
@@ -52,6 +52,7 @@ class Listener:
         if how is not None:
             return how
         if heard is not None and (draft is None or (heard.exact and not self._asks_for(draft, words))):
+            self._must_not_guess(turn, heard, heard.rest.removeprefix(about).strip())
             return self._interrupt(turn, heard, draft)
         listed = draft is None or (
             talk.focus_at is not None and talk.asked_at is not None and talk.focus_at > talk.asked_at
@@ -123,6 +124,7 @@ class Listener:
         if draft is None:
             return self._kept(turn, word)
         command = self.command_of(draft)
+        guessing.must_not_guess_in_answer(turn, command, draft, rest)
         match word:
             case "提交":
                 return (
@@ -155,6 +157,7 @@ class Listener:
     def _answer(self, turn: Turn, draft: Draft, talk: Talk, words: str) -> Reply:
         """An answer after half an hour is confirmed before it is taken."""
         command = self.command_of(draft)
+        guessing.must_not_guess_in_answer(turn, command, draft, words)
         if talk.asked_at is not None and turn.now - talk.asked_at > keeping.CONTEXT_LIFE:
             values = {"draft": str(draft.id), "words": words}
             return Reply(
@@ -184,7 +187,11 @@ class Listener:
         heard = route.hear(self.catalog, turn.person, words)
         if heard is None:
             raise Refusal("not_understood", "这个建议已经用不上了，请重新说一遍。")
+        self._must_not_guess(turn, heard, heard.rest)
         return self._heard(turn, heard)
+
+    def _must_not_guess(self, turn: Turn, heard: route.Heard, typed: str) -> None:
+        guessing.must_not_guess(turn, [slot for command in heard.commands for slot in command.slots], typed)
 
     def quoted(self, turn: Turn, inbound: Say | Upload) -> Copy | None:
         """The card of the bot that this is a reply to, if it stands where this was said."""

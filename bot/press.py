@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
-from bot import confirming, draft_card, drafts, keeping, understood, watching
+from bot import confirming, draft_card, drafts, guessing, keeping, understood, watching
 from bot.buttons import Signer, read_button_id
 from bot.cards import Card
 from bot.copies import Copyist, Drawn
@@ -74,6 +74,7 @@ class Presses:
             return Spoken(reply, copy, takes_over=copy.kind == draft_card.KIND and bool(reply.view))
         command = self.catalog.commands[stored.command]
         drafts.must_be_allowed(turn, command)
+        guessing.must_not_guess_in_form(turn, command, values)
         context = drafts.context_of(turn, command.slots)
         given, unsure = drafts.read_form(command, values, context)
         if unsure:
@@ -97,10 +98,12 @@ class Presses:
             case "drop":
                 return keeping.drop(turn, draft)
             case "fill":
+                guessing.must_not_guess_in_form(turn, command, values)
                 return drafts.hand_in(turn, command, draft, values)
             case "choose":
                 return drafts.hand_in(turn, command, draft, {stored.values["slot"]: stored.values["value"]})
             case "take":
+                guessing.must_not_guess_in_answer(turn, command, draft, stored.values["words"])
                 return drafts.answer(turn, command, draft, stored.values["words"])
             case _:
                 return Reply(text=f"好的。{command.title}的草稿还在，回复「继续」可以接着填。")

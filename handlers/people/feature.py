@@ -13,6 +13,7 @@ feature.glossary |= {
     "account.gone": "账号注销",
     "account.renamed": "账号改名",
     "security.too_many_codes": "连续输错邀请码",
+    "security.guessing": "连续查询不到",
     "invitation": "邀请",
     "account": "账号",
     "accounts": "账号",

@@ -30,14 +30,14 @@ def tell_gone(turn: Turn, db: Unit, slot: Slot) -> None:
     person = queries.person(db, int(slot.args["person"]))
     if person is None:
         return
-    line = f"{_who(db, person)}的{slot.args['account']} 已注销，{_what_now(turn, db, person)}"
+    line = f"{who(db, person)}的{slot.args['account']} 已注销，{_what_now(turn, db, person)}"
     above = queries.superior_of(db, person)
     hearers = [*([above] if above else []), *queries.people_with_role(db, Role.HQ)]
     for hearer in {each.id: each for each in hearers if each.id != person.id}.values():
         turn.tell(hearer, line)
 
 
-def _who(db: Unit, person: Person) -> str:
+def who(db: Unit, person: Person) -> str:
     agent = queries.agent_of(db, person.agent) if person.agent else None
     return f"{person.name}（{agent.short} {person.role.short}）" if agent else f"{person.name}（{person.role.short}）"
 

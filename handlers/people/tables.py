@@ -100,3 +100,12 @@ code_failures = Table(
     Column("last", Instant, nullable=False),
     Column("blocked_until", Instant),
 )
+
+# Not-found answers since the first of the hour.
+missed_lookups = Table(
+    "missed_lookups",
+    metadata,
+    Column("person", Key, ForeignKey("persons.id"), primary_key=True, autoincrement=False),
+    Column("since", Instant, nullable=False),
+    Column("count", Integer, nullable=False),
+)
