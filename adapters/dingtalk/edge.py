@@ -20,8 +20,8 @@ from bot.ports import Intake, Taken
 
 log = logging.getLogger(__name__)
 
-WINDOW_SECONDS = 2.0
-"""Afterwards the client has given the click up (page 0)."""
+WINDOW_SECONDS = 1.75
+"""Of the client's two (page 0): what the push needed until it was read is not known; a card must not keep its buttons."""
 
 
 class Edge:

@@ -11,6 +11,8 @@ from adapters.text import clean, cut
 from bot.messages import Answer, Place
 
 MOST_TOAST = 200
+WINDOW_SECONDS = 2.0
+"""Of the client's three: what the push needed until it was read is not known, and an edit too many changes nothing."""
 
 
 def answer_body(answer: Answer, place: Place) -> bytes:

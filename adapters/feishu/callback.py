@@ -14,7 +14,7 @@ from typing import Any
 from aiohttp import web
 
 from adapters.channel import Count
-from adapters.feishu.answer import answer_body
+from adapters.feishu.answer import WINDOW_SECONDS, answer_body
 from adapters.feishu.config import FeishuConfig
 from adapters.feishu.crypto import decrypt, same, signature
 from adapters.feishu.push import BadInput, Challenge, Ignored, Received
@@ -28,7 +28,6 @@ log = logging.getLogger(__name__)
 
 OLDEST = timedelta(hours=8)  # the longest documented repetition comes after 7.1 h
 EARLIEST = timedelta(minutes=5)
-WINDOW_SECONDS = 3.0  # afterwards the client has given the click up
 MOST_CHALLENGE = 4096
 _TIMESTAMP = re.compile(r"\d{10}", re.ASCII)
 

@@ -16,7 +16,7 @@ from msgspec import Struct
 
 from adapters.channel import Count
 from adapters.connection import Address, Denied, Dialect, Failed, Pulse, Socket, Work
-from adapters.feishu.answer import answer_body
+from adapters.feishu.answer import WINDOW_SECONDS, answer_body
 from adapters.feishu.config import FeishuConfig
 from adapters.feishu.endpoint import Timing, ask, refused_handshake
 from adapters.feishu.frames import DATA, Frame, Wire
@@ -31,7 +31,6 @@ from bot.spool import NOT_TAKEN
 
 log = logging.getLogger(__name__)
 
-WINDOW_SECONDS = 3.0
 PING_SECONDS = (10.0, 600.0)
 """What is taken of the platform's wish; a silence of twice as long is one too many."""
 OK, FAILED = 200, 500
