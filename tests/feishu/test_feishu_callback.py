@@ -150,7 +150,7 @@ async def test_a_challenge_comes_back_as_data(channel: Channel) -> None:
     assert (status, json.loads(text)) == (200, {"challenge": nasty})
 
 
-@pytest.mark.parametrize("name", ["user_deleted", "recalled", "schema_1", "from_a_bot", "group_text_all"])
+@pytest.mark.parametrize("name", ["recalled", "schema_1", "from_a_bot", "group_text_all"])
 async def test_what_is_not_for_the_bot_is_200(channel: Channel, desk: Desk, name: str) -> None:
     assert await channel.push(load(name)) == (200, b"{}")
     assert desk.inbounds == []
