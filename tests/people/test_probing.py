@@ -163,7 +163,7 @@ async def test_hq_hears_of_it_once_a_day(world: World, wang: Person, lin: Person
     for hour in range(3):
         await has_guessed(world, wang, MOST_MISSED - 1)
         await guesses(wang, 1)
-        await has_guessed(world, wang, 10_000)
+        await has_guessed(world, wang, 1_000)
         await wang.says("BB6001").sees("暂停")
         await world.clock(MONDAY + timedelta(hours=hour + 1))
     await world.settled()
