@@ -96,6 +96,17 @@ async def test_who_may_not_write(dingtalk: DingTalkEmulator) -> None:
     assert (await dingtalk.say("zhao", "好")).attempts == 0, "outside the app's range the robot hears nothing"
 
 
+async def test_who_leaves_the_company_is_told_of_at_once(dingtalk: DingTalkEmulator, api: Api) -> None:
+    """One event for all of them, and the month's quota does not count it."""
+    push = await dingtalk.leaves("li", "zhao")
+    assert (push.event_type, push.body["userId"], push.attempts) == ("user_leave_org", ["li", "zhao"], 1)
+    assert (len(str(push.body["timeStamp"])), dingtalk.quota.pushes) == (13, 0)
+    with pytest.raises(ClientRefused):
+        await dingtalk.say("li", "好")
+    _, answer = await api.send("zhao", {"content": "您好"})
+    assert answer["invalidStaffIdList"] == ["zhao"]
+
+
 # Session webhooks
 
 
