@@ -95,13 +95,18 @@ async def test_what_names_no_id_goes_on(world: World, wang: Person) -> None:
 
 
 async def test_an_answer_that_is_an_id_is_a_look_up_too(world: World, wang: Person) -> None:
-    await has_guessed(world, wang, MOST_MISSED - 1)
-    await wang.says("联系人 张总 13900001111").sees("编号")
-    await wang.says("BB7001").sees(NOT_FOUND)
-    await wang.says("联系人 张总 13900001111").sees("编号")
-    await wang.says("BB7002").sees(PAUSED)
-    await wang.says("编号是 BB7003").sees(PAUSED)
-    await wang.says("取消").sees("已取消")
+    """Typed or in a form; the owner could read it, and is not told so while the pause lasts."""
+    chen = world.member("陈启明")
+    await registered(wang)
+    await has_guessed(world, chen, MOST_MISSED - 1)
+    await chen.says("联系人 张总 13900001111").sees("编号")
+    await chen.says("BB7001").sees(NOT_FOUND)
+    await chen.says("联系人 张总 13900001111").sees("编号")
+    await chen.says("BB1001").sees(PAUSED)
+    await chen.says("编号是 BB1001").sees(PAUSED)
+    await chen.says("取消").sees("取消").not_sees("暂停")
+    await chen.says("联系人").sees("下一步")
+    await chen.presses("下一步", form={"联系人": "张总 13900001111", "报备编号": "BB1001"}).sees("暂停到 10:00")
 
 
 async def test_cards_they_have_go_on(world: World, wang: Person) -> None:
