@@ -93,9 +93,16 @@ async def grows(registered: Sequence[str], by: int) -> None:
 
 
 async def registers(seat: Seat, customer: str) -> None:
-    """Says it, presses until the card shows the receipt; whoever gets no answer presses again."""
-    await seat.says(f"报备 {customer} 中央空调改造 120万 明年6月底签")
-    card = await seat.until(lambda: seat.card(customer, "提交") or seat.card(customer))
+    """Says it, presses until the card shows the receipt; whoever gets no answer says and presses it again.
+
+    DingTalk knows no key: what was being sent there when its sender died is unknown, and nobody sends it twice.
+    """
+    card = None
+    while card is None:
+        await seat.says(f"报备 {customer} 中央空调改造 120万 明年6月底签")
+        with suppress(TimeoutError):
+            async with asyncio.timeout(WITHIN):
+                card = await seat.until(lambda: seat.card(customer, "提交") or seat.card(customer))
     while not any("回执码" in m.text and customer in m.text for m in seat.messages):
         with suppress(*REFUSED):
             await seat.presses(card.message_id, "提交", {}, -1)
