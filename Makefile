@@ -28,7 +28,7 @@ test: install ## format, lint, types, tests
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy --strict $(CODE)
-	@$(BIN)/python -m pytest -q -n 3 --dist worksteal  # on two cores: half of a test's time is waiting
+	@$(BIN)/python -m pytest -q -n 2 --dist worksteal
 
 soak: install ## the long proofs: kills, races, simulated months (SOAK=short for fewer rounds)
 	@$(if $(wildcard tests/soak/test_*.py),SOAK=$(SOAK) $(BIN)/python -m pytest -o faulthandler_timeout=0 tests/soak,echo 'soak: no long proofs yet')

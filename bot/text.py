@@ -64,9 +64,9 @@ class _FoldTable(dict[int, str]):
     """Character by character: width, case and look; "" for what has no width, a space for pictures."""
 
     def __missing__(self, code: int) -> str:
-        folded = _fold_character(chr(code))
-        if code < 0x10000:  # bounded: nobody fills the memory with rare characters
-            self[code] = folded
+        if code >= 0x10000:  # bounded: nobody fills the memory with rare characters
+            return _rare(chr(code))
+        folded = self[code] = _fold_character(chr(code))
         return folded
 
 
@@ -83,6 +83,9 @@ def _fold_character(char: str) -> str:
 
 
 _TABLE: Final = _FoldTable(_DASHES | {ord("，"): "，", ord("〜"): "~", ord("∼"): "~"})
+
+
+_rare: Final = lru_cache(maxsize=1024)(_fold_character)
 
 
 @lru_cache(maxsize=256)

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from itertools import islice
 from typing import Final
 
 from bot.calendar import WorkCalendar
@@ -22,6 +23,8 @@ Day = Found[date] | Unsure
 
 _RULES: Final = date_absolute.RULES + date_relative.RULES + date_festivals.RULES + date_english.RULES
 _ASK_PAST: Final = "「{{}}」{}已经过去，请写今天或以后的日期，" + EXAMPLE + "。"
+_MANY: Final = 8 * MOST
+"""Of one rule, where a text is nothing but dates: of all that is found the first ``MOST`` are read."""
 _ABOUT: Final = "按约定的大概日期记"
 _BEFORE: Final = "按前一天记"
 _JOINED: Final = re.compile(r" ?(?:-{1,2}|~{1,2}|到|至|或者?|还是|、|和|与|/|,|，)? ?")
@@ -60,7 +63,7 @@ class _Hit:
 def _chosen(text: str, scene: Scene) -> list[_Hit]:
     """What the rules find, without overlaps: the earlier first, of those the longer."""
     letters = set(text)
-    found = [hit for rule in _RULES for hit in _matches(rule, text, letters, scene)]
+    found = [hit for rule in _RULES for hit in islice(_matches(rule, text, letters, scene), _MANY)]
     known = [(start, end) for start, end, _ in found]
     for start, end, meaning in _matches(date_relative.UNKNOWN, text, letters, scene):
         if not any(first < end and start < last for first, last in known):
