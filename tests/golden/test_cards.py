@@ -33,6 +33,7 @@ FOLDER = Path(__file__).parent
 SCENES = {scene.name: scene for scene in gallery.scenes(all_features())}
 OTHER_EVERY_TIME = re.compile(
     r"""[\w.~=+/-]*(?:(?=[\w.~=+/-]*\d)(?=[\w.~=+/-]*[A-Za-z]))[\w.~=+/-]{20,}
+    | \b[a-z0-9]{6,13}\.[a-z0-9]{1,3}\.[\w-]{8,}
     | \b[0-9a-f]{8}(?:[0-9a-f]{8})?\b
     | \b[A-Z0-9]{4}-[A-Z0-9]{4}\b
     | (?<=关联[ ])[A-Z0-9]{4}\b
