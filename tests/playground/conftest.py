@@ -1,4 +1,4 @@
-"""The page over a scripted bot, on loopback."""
+"""The page over a scripted bot, and the demo over the real one, on loopback; a browser for both."""
 
 from collections.abc import AsyncIterator
 
@@ -6,10 +6,14 @@ import aiohttp
 import pytest
 import pytest_asyncio
 from aiohttp import web
+from playwright.async_api import Browser
 
 from adapters.feishu.emulator import FeishuEmulator
+from adapters.playground.demo import Demo
 from adapters.playground.messengers.feishu import Feishu
 from adapters.playground.page import Playground
+from bot.app import App
+from tests.playground.eyes import chromium
 from tests.playground.script import LI, Hall, Script, suggest
 
 
@@ -51,3 +55,17 @@ async def address(feishu: FeishuEmulator, hall: Hall, script: Script) -> AsyncIt
     await web.TCPSite(runner, "127.0.0.1", 0).start()
     yield f"http://127.0.0.1:{runner.addresses[0][1]}/"
     await runner.cleanup()
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def demo() -> AsyncIterator[Demo]:
+    demo = Demo(0, App)
+    await demo.start()
+    yield demo
+    await demo.stop()
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def browser() -> AsyncIterator[Browser]:
+    async with chromium() as browser:
+        yield browser

@@ -7,11 +7,17 @@ import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+import pytest
 from playwright.async_api import Browser, Locator, Page, async_playwright, expect
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 ARGUMENTS = ["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
 PATIENCE = 8_000.0
+LINE = "报备 杭州云栖湾酒店管理有限公司 中央空调改造 120万 6月底签"
+IN_A_BROWSER = [
+    pytest.mark.skipif(CHROMIUM is None, reason="no chromium on this machine: the page is not looked at"),
+    pytest.mark.asyncio(loop_scope="module"),
+]
 
 expect.set_options(timeout=PATIENCE)
 
@@ -72,3 +78,9 @@ async def looking(
     yield eyes
     await page.close()
     assert eyes.troubles == []
+
+
+async def submitted(eyes: Eyes) -> None:
+    await eyes.says("赵敏", LINE)
+    await eyes.presses("赵敏", "提交")
+    await expect(eyes.card("李静", "新报备 BB1001")).to_be_visible()

@@ -1,35 +1,11 @@
 """The strip at the bottom and the list above it: what came of each step, whose it was, what did not go as it should."""
 
-from collections.abc import AsyncIterator
-
-import pytest
-import pytest_asyncio
 from playwright.async_api import Browser, expect
 
 from adapters.playground.demo import Demo
-from bot.app import App
-from tests.playground.eyes import CHROMIUM, chromium, looking
+from tests.playground.eyes import IN_A_BROWSER, LINE, looking
 
-pytestmark = [
-    pytest.mark.skipif(CHROMIUM is None, reason="no chromium on this machine: the demo is not looked at"),
-    pytest.mark.asyncio(loop_scope="module"),
-]
-
-LINE = "报备 杭州云栖湾酒店管理有限公司 中央空调改造 120万 6月底签"
-
-
-@pytest_asyncio.fixture(loop_scope="module")
-async def demo() -> AsyncIterator[Demo]:
-    demo = Demo(0, App)
-    await demo.start()
-    yield demo
-    await demo.stop()
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def browser() -> AsyncIterator[Browser]:
-    async with chromium() as browser:
-        yield browser
+pytestmark = IN_A_BROWSER
 
 
 async def test_the_strip_says_what_came_of_it(browser: Browser, demo: Demo) -> None:

@@ -1,36 +1,13 @@
 """The demo as people start it: the real bot behind the page, from the first sentence to the approved deal and on."""
 
-from collections.abc import AsyncIterator
-
-import pytest
-import pytest_asyncio
 from playwright.async_api import Browser, expect
 
 from adapters.playground.demo import Demo
-from bot.app import App
-from tests.playground.eyes import CHROMIUM, Eyes, chromium, looking
+from tests.playground.eyes import IN_A_BROWSER, LINE, Eyes, looking
 
-pytestmark = [
-    pytest.mark.skipif(CHROMIUM is None, reason="no chromium on this machine: the demo is not looked at"),
-    pytest.mark.asyncio(loop_scope="module"),
-]
+pytestmark = IN_A_BROWSER
 
 FIRST_VISIT = "#wecom:zhaomin/p2p,dingtalk:lijing/p2p,feishu:ou_linlan/p2p"
-LINE = "报备 杭州云栖湾酒店管理有限公司 中央空调改造 120万 6月底签"
-
-
-@pytest_asyncio.fixture(loop_scope="module")
-async def demo() -> AsyncIterator[Demo]:
-    demo = Demo(0, App)
-    await demo.start()
-    yield demo
-    await demo.stop()
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def browser() -> AsyncIterator[Browser]:
-    async with chromium() as browser:
-        yield browser
 
 
 async def registered(eyes: Eyes) -> None:

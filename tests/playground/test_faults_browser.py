@@ -1,41 +1,11 @@
 """The bot without its database, and clicks by nobody: what people see meanwhile, and that nothing is lost or decided."""
 
-from collections.abc import AsyncIterator
-
-import pytest
-import pytest_asyncio
 from playwright.async_api import Browser, Locator, expect
 
 from adapters.playground.demo import Demo
-from bot.app import App
-from tests.playground.eyes import CHROMIUM, Eyes, chromium, looking
+from tests.playground.eyes import IN_A_BROWSER, LINE, Eyes, looking, submitted
 
-pytestmark = [
-    pytest.mark.skipif(CHROMIUM is None, reason="no chromium on this machine: the demo is not looked at"),
-    pytest.mark.asyncio(loop_scope="module"),
-]
-
-LINE = "报备 杭州云栖湾酒店管理有限公司 中央空调改造 120万 6月底签"
-
-
-@pytest_asyncio.fixture(loop_scope="module")
-async def demo() -> AsyncIterator[Demo]:
-    demo = Demo(0, App)
-    await demo.start()
-    yield demo
-    await demo.stop()
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def browser() -> AsyncIterator[Browser]:
-    async with chromium() as browser:
-        yield browser
-
-
-async def submitted(eyes: Eyes) -> None:
-    await eyes.says("赵敏", LINE)
-    await eyes.presses("赵敏", "提交")
-    await expect(eyes.card("李静", "新报备 BB1001")).to_be_visible()
+pytestmark = IN_A_BROWSER
 
 
 async def switch(eyes: Eyes, name: str) -> Locator:

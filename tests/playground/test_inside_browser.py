@@ -1,42 +1,13 @@
 """Looking into a turn, breaking a platform, being shown around: in a real browser over the real bot."""
 
-from collections.abc import AsyncIterator
-
-import pytest
-import pytest_asyncio
 from playwright.async_api import Browser, Locator, expect
 
 from adapters.playground.demo import Demo
-from bot.app import App
-from tests.playground.eyes import CHROMIUM, Eyes, chromium, looking
+from tests.playground.eyes import IN_A_BROWSER, Eyes, looking, submitted
 
-pytestmark = [
-    pytest.mark.skipif(CHROMIUM is None, reason="no chromium on this machine: the demo is not looked at"),
-    pytest.mark.asyncio(loop_scope="module"),
-]
+pytestmark = IN_A_BROWSER
 
-LINE = "报备 杭州云栖湾酒店管理有限公司 中央空调改造 120万 6月底签"
 STEPS = ["收到推送", "认出是谁", "读懂", "可以吗", "写入", "回应与送出"]
-
-
-@pytest_asyncio.fixture(loop_scope="module")
-async def demo() -> AsyncIterator[Demo]:
-    demo = Demo(0, App)
-    await demo.start()
-    yield demo
-    await demo.stop()
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def browser() -> AsyncIterator[Browser]:
-    async with chromium() as browser:
-        yield browser
-
-
-async def submitted(eyes: Eyes) -> None:
-    await eyes.says("赵敏", LINE)
-    await eyes.presses("赵敏", "提交")
-    await expect(eyes.card("李静", "新报备 BB1001")).to_be_visible()
 
 
 def drawer(eyes: Eyes, name: str) -> Locator:

@@ -1,37 +1,15 @@
 """Whole journeys as people would play them on the page: joining, a task, a broadcast, and all of it without a mouse."""
 
 import re
-from collections.abc import AsyncIterator
 
-import pytest
-import pytest_asyncio
 from playwright.async_api import Browser, expect
 
 from adapters.playground.demo import Demo
-from bot.app import App
-from tests.playground.eyes import CHROMIUM, Eyes, chromium, looking
+from tests.playground.eyes import IN_A_BROWSER, LINE, Eyes, looking
 
-pytestmark = [
-    pytest.mark.skipif(CHROMIUM is None, reason="no chromium on this machine: the demo is not looked at"),
-    pytest.mark.asyncio(loop_scope="module"),
-]
+pytestmark = IN_A_BROWSER
 
-LINE = "报备 杭州云栖湾酒店管理有限公司 中央空调改造 120万 6月底签"
 CODE = re.compile(r"[A-Z0-9]{4}-[A-Z0-9]{4}")
-
-
-@pytest_asyncio.fixture(loop_scope="module")
-async def demo() -> AsyncIterator[Demo]:
-    demo = Demo(0, App)
-    await demo.start()
-    yield demo
-    await demo.stop()
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def browser() -> AsyncIterator[Browser]:
-    async with chromium() as browser:
-        yield browser
 
 
 async def hears(eyes: Eyes, name: str, words: str) -> str:

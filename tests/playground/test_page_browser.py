@@ -1,32 +1,19 @@
 """The page in a real browser: two people, their cards, the clock; and the same with a thumb at 420 px."""
 
 import re
-from collections.abc import AsyncIterator
 from functools import partial
 
-import pytest
-import pytest_asyncio
 from playwright.async_api import Browser, expect
 
 from adapters.feishu.emulator import FeishuEmulator
-from tests.playground.eyes import CHROMIUM, Eyes, chromium
+from tests.playground.eyes import IN_A_BROWSER, LINE, Eyes
 from tests.playground.eyes import looking as looking_anywhere
 from tests.playground.script import LI, WANG, Hall, Script, drawn
 from tests.playground.script import PREVIEW as CARD
 
-pytestmark = [
-    pytest.mark.skipif(CHROMIUM is None, reason="no chromium on this machine: the page is not looked at"),
-    pytest.mark.asyncio(loop_scope="module"),
-]
+pytestmark = IN_A_BROWSER
 
 looking = partial(looking_anywhere, seats=f"feishu:{WANG}/p2p,feishu:{LI}/p2p")
-LINE = "报备 杭州云栖湾酒店管理有限公司 中央空调改造 120万 6月底签"
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def browser() -> AsyncIterator[Browser]:
-    async with chromium() as browser:
-        yield browser
 
 
 async def registered(eyes: Eyes) -> None:

@@ -10,13 +10,10 @@ import pytest_asyncio
 from playwright.async_api import Browser, Locator, expect
 
 from tests.playground.bare import LI, ZHAO, Bare, bare, template
-from tests.playground.eyes import CHROMIUM, chromium
+from tests.playground.eyes import IN_A_BROWSER
 from tests.playground.eyes import looking as looking_anywhere
 
-pytestmark = [
-    pytest.mark.skipif(CHROMIUM is None, reason="no chromium on this machine: the skins are not looked at"),
-    pytest.mark.asyncio(loop_scope="module"),
-]
+pytestmark = IN_A_BROWSER
 
 NOTICE: dict[str, Any] = {"card_type": "text_notice", "card_action": {"type": 1, "url": "https://example.org/"}}
 BUTTONS: dict[str, Any] = {"card_type": "button_interaction", "main_title": {"title": "新报备 BB1001"}}
@@ -24,12 +21,6 @@ BUTTONS: dict[str, Any] = {"card_type": "button_interaction", "main_title": {"ti
 
 def button(text: str, style: int = 2) -> dict[str, Any]:
     return {"text": text, "style": style, "key": f"key-{text}"}
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def browser() -> AsyncIterator[Browser]:
-    async with chromium() as browser:
-        yield browser
 
 
 @pytest_asyncio.fixture(loop_scope="module")
