@@ -50,7 +50,7 @@ class Person:
 
     def says(self, text: str, *, group: str | None = None, reply_to: str = "") -> Line:
         """``reply_to``: a fragment of the bot's message that these words are a reply to."""
-        return Line(self, lambda: self._say(text, group, reply_to))
+        return Line(self, lambda: self._say(text, group, reply_to), f"after saying {text!r}")
 
     def presses(self, label: str, *, form: Mapping[str, Any] | None = None, on: str = "") -> Line:
         """The newest card with this button; ``on`` a fragment of the card's text."""
@@ -132,9 +132,10 @@ class Person:
 class Line:
     """One line of a transcript: what is done, then what is seen. Awaiting it performs it."""
 
-    def __init__(self, person: Person, act: Any) -> None:
+    def __init__(self, person: Person, act: Any, after: str = "") -> None:
         self.person = person
         self.act = act
+        self.after = after
         self.fragments: list[str] = []
         self.absent: list[str] = []
 
@@ -158,11 +159,13 @@ class Line:
             await person.phone.emulator.until(lambda: all(f in person.news for f in self.fragments), PATIENCE)
         except TimeoutError as late:
             missing = [f for f in self.fragments if f not in person.news]
-            raise AssertionError(f"{person.name} does not see {missing} in:\n{person.news}\n{late}") from None
+            raise AssertionError(
+                f"{person.name} does not see {missing} {self.after} in:\n{person.news}\n{late}"
+            ) from None
         if self.absent:
             await person.world.settled()
             found = [f for f in self.absent if f in person.news]
-            assert not found, f"{person.name} sees {found} in:\n{person.news}"
+            assert not found, f"{person.name} sees {found} {self.after} in:\n{person.news}"
         return person.news
 
 
@@ -289,7 +292,9 @@ class World:
 async def chatting(
     org: Org, folder: Path, database_url: str, channels: tuple[str, ...] = ("feishu",)
 ) -> AsyncIterator[World]:
-    """The running bot on this database, one emulated messenger for each channel, the organisation imported.
+    """The running bot on this database, one emulated messenger for each channel, at the organisation's first hour.
+
+    Whether the organisation is in the database is the caller's part.
 
     A channel's name begins with its platform's: ``feishu``, ``dingtalk``, ``wecom``; any other one is a Feishu app.
     """
@@ -304,7 +309,6 @@ async def chatting(
     try:
         await world.app.start()
         await world.serves()
-        await org.load(world.app)
         yield world
     finally:
         await world.app.stop()

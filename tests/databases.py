@@ -1,7 +1,7 @@
 """Both databases for tests: ``database`` runs a test once on SQLite and once on PostgreSQL.
 
-A migrated template is made once a session and copied for each test. PostgreSQL comes from a wheel; where it cannot run,
-its half of the tests is skipped and says why.
+Templates, migrated and with an organisation where a test begins with one, are made once a session and copied for each
+test. PostgreSQL comes from a wheel; where it cannot run, its half of the tests is skipped and says why.
 """
 
 from __future__ import annotations
@@ -10,8 +10,9 @@ import atexit
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -27,8 +28,16 @@ MEMORY = Path("/dev/shm")  # noqa: S108 - what lies there is as private as in an
 ROOM = 2 << 30
 
 
+@dataclass(frozen=True)
+class Contents:
+    """What a migrated database holds before the test begins. ``fill`` writes it to the one at an address."""
+
+    key: Hashable
+    fill: Callable[[str], None]
+
+
 class Postgres:
-    """A server of its own; every ``database()`` is a fresh copy of the migrated template."""
+    """A server of its own; every ``database()`` is a fresh copy of a template."""
 
     def __init__(self, server: Any) -> None:
         self._server = server
@@ -37,6 +46,7 @@ class Postgres:
         self._run("SELECT pg_reload_conf()")
         self._run(f"CREATE DATABASE {TEMPLATE}")
         migrate(self.url(TEMPLATE))
+        self._templates: dict[Hashable, str] = {}
 
     def url(self, name: str) -> str:
         return self._address(name).replace("postgresql://", "postgresql+psycopg://", 1)
@@ -49,6 +59,16 @@ class Postgres:
         self._run(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
         yield self.url(name)
         self._run(f"DROP DATABASE {name} WITH (FORCE)")
+
+    def template(self, contents: Contents | None) -> str:
+        if contents is None:
+            return TEMPLATE
+        if contents.key not in self._templates:
+            name = f"{TEMPLATE}_{len(self._templates) + 1}"
+            self._run(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE} STRATEGY file_copy")
+            contents.fill(self.url(name))
+            self._templates[contents.key] = name
+        return self._templates[contents.key]
 
     def _address(self, name: str) -> str:
         return str(self._server.get_uri(database=name))
@@ -88,23 +108,43 @@ def postgres() -> Iterator[Postgres]:
             atexit.unregister(server._cleanup)
 
 
+class Sqlite:
+    """Files to copy."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._migrated = folder / "migrated.db"
+        migrate(f"sqlite:///{self._migrated}")
+        self._templates: dict[Hashable, Path] = {}
+
+    def template(self, contents: Contents | None) -> Path:
+        if contents is None:
+            return self._migrated
+        if contents.key not in self._templates:
+            path = self._folder / f"{len(self._templates) + 1}.db"
+            shutil.copy(self._migrated, path)
+            contents.fill(f"sqlite:///{path}")
+            self._templates[contents.key] = path
+        return self._templates[contents.key]
+
+
 @pytest.fixture(scope="session")
-def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("template") / "bot.db"
-    migrate(f"sqlite:///{path}")
-    return path
+def sqlite(tmp_path_factory: pytest.TempPathFactory) -> Sqlite:
+    return Sqlite(tmp_path_factory.mktemp("templates"))
 
 
 @pytest.fixture(params=BOTH)
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The address of a migrated database of the test's own."""
+    """The address of a migrated database of the test's own; with a ``world``, its organisation is in there."""
+    contents: Contents | None = request.getfixturevalue("organisation") if "world" in request.fixturenames else None
     if request.param == "postgres":
         server: Postgres = request.getfixturevalue("postgres")
-        with server.database() as url:
+        with server.database(server.template(contents)) as url:
             yield url
     else:
+        files: Sqlite = request.getfixturevalue("sqlite")
         path = tmp_path / "bot.db"
-        shutil.copy(request.getfixturevalue("sqlite_template"), path)
+        shutil.copy(files.template(contents), path)
         yield f"sqlite:///{path}"
 
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from tests.build import Org
 from tests.chat import World, chatting
+from tests.databases import Contents
 
 
 @pytest.fixture
@@ -19,6 +22,21 @@ def org() -> Org:
 @pytest.fixture
 def channels() -> tuple[str, ...]:
     return ("feishu",)
+
+
+@pytest.fixture
+def organisation(org: Org, channels: tuple[str, ...], tmp_path_factory: pytest.TempPathFactory) -> Contents:
+    """As a first process leaves it that has imported the sheets and stopped."""
+
+    def fill(url: str) -> None:
+        async def imported() -> None:
+            async with chatting(org, tmp_path_factory.mktemp("first"), url, channels) as first:
+                await org.load(first.app)
+
+        with ThreadPoolExecutor(1) as beside:  # the test's own loop stays as it is
+            beside.submit(asyncio.run, imported()).result()
+
+    return Contents((type(org), org, channels), fill)
 
 
 @pytest.fixture

@@ -2,26 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
-import pytest
 from sqlalchemy import func, select
 
 from bot.keys import Keyring, head_signer
 from storage.seals import seal
 from storage.tables import seals
 from storage.unit import Unit
-from tests.build import Org
-from tests.chat import World, chatting
+from tests.chat import World
 
 KEY = "transcripts-only-0123456789abcdef"
-
-
-@pytest.fixture
-async def world(database_url: str, tmp_path: Path) -> AsyncIterator[World]:
-    async with chatting(Org(), tmp_path, database_url) as running:
-        yield running
 
 
 async def sealed(world: World) -> int:

@@ -2,23 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
 import pytest
 
 from bot import route
 from bot.feature import Catalog, Command
 from handlers.catalog import features
-from tests.build import Org
-from tests.chat import World, chatting
-
-
-@pytest.fixture
-async def world(database_url: str, tmp_path: Path) -> AsyncIterator[World]:
-    async with chatting(Org(), tmp_path, database_url) as running:
-        yield running
-
+from tests.chat import World
 
 PEOPLE = {
     "王磊": ("ou_wanglei", ("报备", "我的报备", "待办"), ("同意", "邀请", "审计")),

@@ -145,6 +145,7 @@ class Doubles(Org):
 @pytest.fixture
 async def doubled(database_url: str, tmp_path: Path) -> AsyncIterator[World]:
     async with chatting(Doubles(), tmp_path, database_url) as running:
+        await Doubles().load(running.app)
         yield running
 
 

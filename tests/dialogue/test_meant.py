@@ -59,17 +59,17 @@ async def test_a_reply_to_a_draft_is_about_that_draft(wang: Person) -> None:
 # -- an agreement, and what is none ----------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    "words",
-    [
+NO_AGREEMENT = (
         "同意不了 SP2001", "同意吗 SP2001", "SP2001 同意不了", "不同意 SP2001", "SP2001 先不同意", "先别同意 SP2001",
         "同意 SP2001 但金额要改", "同意 SP2001 吗", "同意 SP2001，前提是补合同", "SP2001 同意，等客户确认", "同意 BB1001 先不要",
         "同意？SP2001", "同意SP2001之前请补合同", "SP2001 同意个鬼", "能同意SP2001吗", "没同意SP2001", "童意SP2001",
-    ],
 )  # fmt: skip
-async def test_words_that_are_no_plain_agreement_decide_nothing(wang: Person, li: Person, words: str) -> None:
-    await li.says(words).sees("SP2001").not_sees("已同意")
-    await wang.says("进度 BB1001").sees("待审")
+
+
+async def test_words_that_are_no_plain_agreement_decide_nothing(wang: Person, li: Person) -> None:
+    for words in NO_AGREEMENT:
+        await li.says(words).sees("SP2001").not_sees("已同意")
+        await wang.says("进度 BB1001").sees("待审")
 
 
 @pytest.mark.parametrize(
@@ -111,25 +111,20 @@ async def test_an_unknown_agent_is_said_at_once(world: World) -> None:
 # -- ids where none belongs ------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    "words", ["报备 BB1001", "报备bb１００１", "报备 BB1001 延期", "BB1001办到哪了", "看看BB1001怎么样了"]
-)
-async def test_an_id_where_none_belongs_offers_the_record(wang: Person, li: Person, words: str) -> None:
-    await wang.says(words).sees("您是想说", "进度 BB1001").not_sees("客户全称")
-    await wang.presses("进度 BB1001").sees("待审，已等待 0 小时")
+async def test_an_id_where_none_belongs_offers_the_record(wang: Person, li: Person) -> None:
+    for words in ("报备 BB1001", "报备bb１００１", "报备 BB1001 延期", "BB1001办到哪了", "看看BB1001怎么样了"):
+        await wang.says(words).sees("您是想说", "进度 BB1001").not_sees("客户全称")
+        await wang.presses("进度 BB1001").sees("待审，已等待 0 小时")
 
 
-@pytest.mark.parametrize(
-    ("words", "said"),
-    [
+async def test_an_id_of_another_kind(wang: Person, li: Person) -> None:
+    for words, said in (
         ("进度 SP2001", "报备 BB1001"),
         ("进度 GG301", "GG301 不是报备编号，请写 BB 开头的编号"),
         ("进度 SP9999", "没有找到这个报备"),
-    ],
-)
-async def test_an_id_of_another_kind(wang: Person, li: Person, words: str, said: str) -> None:
-    await wang.says("进度 BB1002").sees("报备 BB1002")
-    await wang.says(words).sees(said)
+    ):
+        await wang.says("进度 BB1002").sees("报备 BB1002")
+        await wang.says(words).sees(said)
 
 
 async def test_a_bare_id_answers_the_question_for_one(world: World, li: Person) -> None:
@@ -164,15 +159,15 @@ async def test_a_question_says_what_it_is_about_and_what_was_understood(wang: Pe
 # -- as people write -------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    "words",
-    [
+SHOWN = (
         "帮我查下bb1001进度", "BB1001 的进度", "bb1001？", "【BB1001】", "#BB1001", "进度 ＢＢ1001。", "请问一下进度BB1001",
         "「王磊：BB1001 批了吗」\n- - - - - - -\n进度 BB1001",
-    ],
 )  # fmt: skip
-async def test_the_record_is_shown(wang: Person, li: Person, words: str) -> None:
-    await wang.says(words).sees("报备 BB1001", "待审，已等待 0 小时")
+
+
+async def test_the_record_is_shown(wang: Person, li: Person) -> None:
+    for words in SHOWN:
+        await wang.says(words).sees("报备 BB1001", "待审，已等待 0 小时")
 
 
 @pytest.mark.parametrize(
@@ -188,21 +183,23 @@ async def test_papers_are_added(wang: Person, li: Person, words: str, stored: st
     await wang.says(words).sees("已补充到 BB1002", stored)
 
 
-@pytest.mark.parametrize(
-    "words", ["【报备】{}", "#报备 {}", "报备一个 {}", "帮忙报备下：{}", "呃那个 帮我报备一下 {}", "请帮我登记一下{}"]
-)
-async def test_a_registration_begins_however_it_is_introduced(world: World, words: str) -> None:
-    zhao = world.person("赵敏", "ou_zhaomin")
-    await zhao.says(words.format("客户：宁波余姚四明山宾馆，净水设备，12万，4月底签")).sees(
-        "客户:宁波余姚四明山宾馆\n", "项目:净水设备\n", "金额:12.00 万元", "预计签约:2026-04-30"
-    )
+INTRODUCED = ("【报备】{}", "#报备 {}", "报备一个 {}", "帮忙报备下：{}", "呃那个 帮我报备一下 {}", "请帮我登记一下{}")
 
 
-@pytest.mark.parametrize("words", ["报备怎么弄", "如何报备？", "怎么报备", "教我报备"])
-async def test_a_question_about_a_command_is_offered_its_help(world: World, words: str) -> None:
+async def test_a_registration_begins_however_it_is_introduced(world: World) -> None:
     zhao = world.person("赵敏", "ou_zhaomin")
-    await zhao.says(words).sees("您是想说", "帮助 报备").not_sees("客户全称")
-    await zhao.presses("帮助 报备").sees("登记一位新客户，获得保护期")
+    for words in INTRODUCED:
+        await zhao.says(words.format("客户：宁波余姚四明山宾馆，净水设备，12万，4月底签")).sees(
+            "客户:宁波余姚四明山宾馆\n", "项目:净水设备\n", "金额:12.00 万元", "预计签约:2026-04-30"
+        )
+        await zhao.says("取消").sees("已取消")
+
+
+async def test_a_question_about_a_command_is_offered_its_help(world: World) -> None:
+    zhao = world.person("赵敏", "ou_zhaomin")
+    for words in ("报备怎么弄", "如何报备？", "怎么报备", "教我报备"):
+        await zhao.says(words).sees("您是想说", "帮助 报备").not_sees("客户全称")
+        await zhao.presses("帮助 报备").sees("登记一位新客户，获得保护期")
 
 
 # -- questions and drafts --------------------------------------------------------------------------------------------

@@ -36,14 +36,14 @@ def org() -> Org:
     return AllOnDingtalk()
 
 
-@pytest.mark.parametrize("name", ODD.values(), ids=ODD)
-async def test_odd_characters_are_stored_clean_or_refused_with_words(world: World, name: str) -> None:
+async def test_odd_characters_are_stored_clean_or_refused_with_words(world: World) -> None:
     """8: never an error; an honest registration afterwards is not affected."""
     wang, _ = both(world)
-    seen = await wang.says(f"报备 {name} 中央空调改造 120万 6月底签").sees("客户")
-    assert "没有办成" not in seen
-    assert not {"\x00", "\u202e", "\u200b"} & set(seen)
-    await wang.says("取消").sees("已取消")
+    for kind, name in ODD.items():
+        seen = await wang.says(f"报备 {name} 中央空调改造 120万 6月底签").sees("客户")
+        assert "没有办成" not in seen, kind
+        assert not {"\x00", "\u202e", "\u200b"} & set(seen), kind
+        await wang.says("取消").sees("已取消")
     await wang.says(LINE).sees("客户:杭州云栖湾酒店管理有限公司")
 
 

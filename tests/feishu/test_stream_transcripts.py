@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.app import App
-from tests.build import Org, configuration
+from tests.build import MONDAY, configuration
 from tests.chat import World
 from tests.phones import Phone, StreamPhone
 
@@ -18,8 +18,8 @@ LINE = "报备 杭州云栖湾酒店管理有限公司 中央空调改造 120万
 
 @pytest.fixture
 async def world(database_url: str, tmp_path: Path) -> AsyncIterator[World]:
-    clock_file, org = tmp_path / "now", Org()
-    clock_file.write_text(org.start.isoformat(), encoding="utf-8")
+    clock_file = tmp_path / "now"
+    clock_file.write_text(MONDAY.isoformat(), encoding="utf-8")
     phones: dict[str, Phone] = {
         "feishu": StreamPhone(1, lambda: datetime.fromisoformat(clock_file.read_text(encoding="utf-8")))
     }
@@ -29,7 +29,6 @@ async def world(database_url: str, tmp_path: Path) -> AsyncIterator[World]:
     try:
         await world.app.start()
         await world.serves()
-        await org.load(world.app)
         yield world
     finally:
         await world.app.stop()

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 
 from tests.build import Org
-from tests.chat import World, chatting
+from tests.chat import World
 
 INVITE = "邀请 代理商 A0571-01 业务员 王磊 13800000001"
 CODE = r"[2-9A-HJ-NP-Z]{4}-[2-9A-HJ-NP-Z]{4}"
 
 
 @pytest.fixture
-async def world(database_url: str, tmp_path: Path) -> AsyncIterator[World]:
-    async with chatting(Org(without=("王磊",)), tmp_path, database_url, ("feishu", "partner")) as running:
-        yield running
+def org() -> Org:
+    return Org(without=("王磊",))
+
+
+@pytest.fixture
+def channels() -> tuple[str, ...]:
+    return ("feishu", "partner")
 
 
 async def invited(world: World, words: str = INVITE) -> str:

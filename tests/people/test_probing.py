@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
@@ -19,7 +18,7 @@ from storage.store import Database
 from storage.tables import audit, persons
 from storage.unit import Unit
 from tests.build import MONDAY, Org
-from tests.chat import Person, World, chatting
+from tests.chat import Person, World
 
 DEAL = "报备 杭州云栖湾酒店管理有限公司 中央空调改造 中央空调 120万 6月底签"
 NOT_FOUND = "没有找到这个报备"
@@ -28,9 +27,13 @@ TOLD = "一小时内 30 次查询没有找到，按编号查询已暂停到 2026
 
 
 @pytest.fixture
-async def world(database_url: str, tmp_path: Path) -> AsyncIterator[World]:
-    async with chatting(Org(), tmp_path, database_url) as running:
-        yield running
+def org() -> Org:
+    return Org()
+
+
+@pytest.fixture
+def channels() -> tuple[str, ...]:
+    return ("feishu",)
 
 
 @pytest.fixture
@@ -194,16 +197,16 @@ async def test_at_night_hq_sleeps(world: World, wang: Person, lin: Person) -> No
     await lin.looks().sees("摘要", "按编号查询已暂停到 2026-03-03 00:00")
 
 
+@pytest.mark.parametrize("channels", [("feishu", "dingtalk", "wecom")], ids=["three"])
 @pytest.mark.parametrize("name", ["王磊", "李静", "赵敏"])
-async def test_on_each_messenger(database_url: str, tmp_path: Path, name: str) -> None:
-    async with chatting(Org(), tmp_path, database_url, ("feishu", "dingtalk", "wecom")) as world:
-        person, lin = world.member(name), world.member("林岚")
-        await has_guessed(world, person, MOST_MISSED - 1)
-        await guesses(person, 1)
-        await person.says("BB6001").sees(PAUSED)
-        await person.says("待办").not_sees("暂停")
-        await world.passes(seconds=1)
-        await lin.looks().sees(name, TOLD)
+async def test_on_each_messenger(world: World, name: str) -> None:
+    person, lin = world.member(name), world.member("林岚")
+    await has_guessed(world, person, MOST_MISSED - 1)
+    await guesses(person, 1)
+    await person.says("BB6001").sees(PAUSED)
+    await person.says("待办").not_sees("暂停")
+    await world.passes(seconds=1)
+    await lin.looks().sees(name, TOLD)
 
 
 def test_processes_count_together(open_database: Callable[[], Database]) -> None:

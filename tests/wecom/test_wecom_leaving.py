@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from pathlib import Path
-
 import aiohttp
 import pytest
 from sqlalchemy import select
@@ -13,16 +10,21 @@ from adapters.wecom.emulator import WeComEmulator
 from bot.ports import OutState
 from storage.tables import accounts, outbox
 from storage.unit import Unit
-from tests.chat import World, chatting
+from tests.build import Org
+from tests.chat import World
 from tests.phones import WeComPhone
 from tests.wecom.organisation import LINE, OnWeCom
 from tests.wecom.test_wecom_group_files import stored
 
 
 @pytest.fixture
-async def world(database_url: str, tmp_path: Path) -> AsyncIterator[World]:
-    async with chatting(OnWeCom(), tmp_path, database_url, ("wecom",)) as running:
-        yield running
+def org() -> Org:
+    return OnWeCom()
+
+
+@pytest.fixture
+def channels() -> tuple[str, ...]:
+    return ("wecom",)
 
 
 def platform(world: World) -> WeComEmulator:
