@@ -13,6 +13,7 @@ import msgspec
 from aiohttp import web
 
 from adapters.http import MOST_BODY, Refused
+from adapters.silence import Silence
 from bot.errors import Unavailable
 from bot.health import Health
 from bot.metrics import CONTENT_TYPE, Metrics
@@ -23,6 +24,8 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 KEEPALIVE = 75.0
 SHUTDOWN_PATIENCE = 10.0
+BACKLOG = 1024
+"""Connections that wait to be accepted; of more than that the system lets even honest ones try again a second later."""
 
 BACK = "/back"
 """Where a card leads that has to lead somewhere (WeCom's notices): back to the chat."""
@@ -51,9 +54,11 @@ def build(
     callbacks: Mapping[str, Handler],
     page: Page | None = None,
     routes: Sequence[web.AbstractRouteDef] = (),
+    silence: Silence | None = None,
 ) -> web.Application:
     """``callbacks``: each channel's handler, by the channel's name; ``routes``: what else is served."""
-    app = web.Application(client_max_size=MOST_BODY, middlewares=[_boundary])
+    middlewares = [silence.hear, _boundary] if silence else [_boundary]
+    app = web.Application(client_max_size=MOST_BODY, middlewares=middlewares)
     app[HEALTH] = health
     app[METRICS] = metrics
     app.on_response_prepare.append(_say_little)

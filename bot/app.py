@@ -15,6 +15,7 @@ from adapters import web as pages
 from adapters.channel import Channel
 from adapters.handing import HandingPages
 from adapters.opening import open_channel, spelling
+from adapters.silence import Silence
 from bot import doctor, health, holidays, imports, sheets
 from bot.cabinet import Cabinet
 from bot.calendar import seed_days
@@ -265,12 +266,15 @@ class App:
         handlers = {channel.channel: channel.callback(self.spool) for channel in self.channels}
         callbacks = {name: handler for name, handler in handlers.items() if handler}
         handed = HandingPages(self.handover).routes()
-        runner = pages.runner(pages.build(checks, self.metrics, callbacks, self._page, handed))
+        silence = Silence()
+        runner = pages.runner(pages.build(checks, self.metrics, callbacks, self._page, handed, silence))
         await runner.setup()
         started.push_async_callback(runner.cleanup)
+        ending = asyncio.create_task(silence.end(runner))
+        started.callback(ending.cancel)
         server = self.config.server
         try:
-            await web.TCPSite(runner, server.host, server.port).start()
+            await web.TCPSite(runner, server.host, server.port, backlog=pages.BACKLOG).start()
         except OSError as error:
             raise OperatorError(f"server.port：无法监听 {server.host}:{server.port}（{error.strerror}）") from None
         host = f"[{server.host}]" if ":" in server.host else server.host

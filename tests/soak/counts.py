@@ -20,6 +20,8 @@ class Counts:
     """How often the process that does everything is lost while another one is there."""
     queued: int
     """Messages that wait while the messenger is away for a day, for each of them and each database."""
+    silent: int
+    """Connections that are opened and say nothing."""
     submissions: int
     """Of one customer at the same moment."""
     rounds: int
@@ -41,6 +43,7 @@ FULL = Counts(
     across=10_000,
     takeovers=4,
     queued=10_000,
+    silent=5000,
     submissions=50,
     rounds=5,
     people=200,
@@ -56,6 +59,7 @@ SHORT = Counts(
     across=120,
     takeovers=1,
     queued=1000,
+    silent=1000,
     submissions=50,
     rounds=1,
     people=40,
