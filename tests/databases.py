@@ -26,6 +26,9 @@ BOTH = ("sqlite", "postgres")
 TEMPLATE = "template_of_tests"
 MEMORY = Path("/dev/shm")  # noqa: S108 - what lies there is as private as in any other temporary folder
 ROOM = 2 << 30
+ON_BOTH = ("across", "alerts", "deals", "journeys", "trouble")
+"""Folders whose transcripts are about what a database does: money, deadlines, many at once, trouble."""
+AT_ONCE = ("test_at_once.py", "test_races.py")
 
 
 @dataclass(frozen=True)
@@ -34,6 +37,15 @@ class Contents:
 
     key: Hashable
     fill: Callable[[str], None]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """``make test`` plays each transcript on SQLite; what is one more time the same on PostgreSQL is left to ``make soak``."""
+    for item in items:
+        params = item.callspec.params if isinstance(item, pytest.Function) and hasattr(item, "callspec") else {}
+        again = params.get("database_url") == "postgres" and "world" in getattr(item, "fixturenames", ())
+        if again and item.path.parent.name not in ON_BOTH and item.path.name not in AT_ONCE:
+            item.add_marker("again")
 
 
 class Postgres:

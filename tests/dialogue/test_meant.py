@@ -66,10 +66,12 @@ NO_AGREEMENT = (
 )  # fmt: skip
 
 
-async def test_words_that_are_no_plain_agreement_decide_nothing(wang: Person, li: Person) -> None:
+async def test_words_that_are_no_plain_agreement_decide_nothing(world: World, wang: Person, li: Person) -> None:
     for words in NO_AGREEMENT:
-        await li.says(words).sees("SP2001").not_sees("已同意")
-        await wang.says("进度 BB1001").sees("待审")
+        assert "已同意" not in await li.says(words).sees("SP2001"), words
+    await wang.says("进度 BB1001").sees("待审")
+    await world.settled()
+    assert not [m for m in (*li.messages, *wang.messages) if "已同意" in m.text or "已通过" in m.text]
 
 
 @pytest.mark.parametrize(

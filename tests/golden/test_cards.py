@@ -63,9 +63,10 @@ class Drawing(App):
 SEEN: set[str] = set()
 
 
-def shown(play: Played) -> list[dict[str, Any]]:
+def shown(play: Played) -> dict[str, Any]:
     """Line by line what was drawn, whatever came first; the same card for several people stands once."""
-    return [{"line": step.line, "drawn": list(_different(step.drawn))} for step in play.steps]
+    steps = [{"line": step.line, "drawn": list(_different(step.drawn))} for step in play.steps]
+    return {"views": sorted(SEEN), "steps": steps}
 
 
 def _different(drawn: tuple[Drawn, ...]) -> Iterator[dict[str, Any]]:
@@ -94,6 +95,7 @@ def _opened(content: Any) -> Any:
 @pytest.mark.parametrize("platform", PLATFORMS)
 @pytest.mark.parametrize("name", SCENES)
 async def test_golden(name: str, platform: str) -> None:
+    SEEN.clear()
     play = await played(SCENES[name], platform, Drawing)
     assert [refused for refused in play.refused if not any(code in refused for code in TOO_OLD)] == []
     file = FOLDER / platform / "cards" / f"{name}.json"
@@ -109,12 +111,10 @@ def test_every_golden_file_is_of_a_scene() -> None:
     assert files == {f"{platform}/cards/{name}.json" for platform in PLATFORMS for name in SCENES}
 
 
-async def test_every_view_is_drawn_in_some_scene() -> None:
+def test_every_view_is_drawn_in_some_scene() -> None:
     """A new view without a scene: ``handlers/<name>/scenes.py`` shows what it looks like."""
-    SEEN.clear()
-    for scene in SCENES.values():
-        await played(scene, "feishu", Drawing)
-    missing = all_features().views.keys() - SEEN
+    files = [json.loads(file.read_text(encoding="utf-8")) for file in FOLDER.glob("*/cards/*.json")]
+    missing = all_features().views.keys() - {view for file in files for view in file["views"]}
     assert not missing, f"no scene draws {', '.join(sorted(missing))}: see Feature.scene"
 
 
