@@ -366,7 +366,10 @@ class Catalog:
         for command in self.commands.values():
             for word in command.words:
                 self._claim(word, command)
-        self.longest_first = sorted(self.words, key=len, reverse=True)
+        self.by_initial: dict[str, list[str]] = {}
+        """The longest first."""
+        for word in sorted(self.words, key=len, reverse=True):
+            self.by_initial.setdefault(word[0], []).append(word)
 
     def _due_views(self, feature: Feature) -> Iterator[View]:
         for name, draw in feature.due_views.items():

@@ -70,7 +70,7 @@ def _begins(catalog: Catalog, line: str) -> tuple[str, str, bool] | None:
     folded = text.fold(line)
     said = folded.text.lstrip()
     lead = len(folded.text) - len(said)
-    for word in catalog.longest_first:
+    for word in catalog.by_initial.get(said[:1], ()):
         if said.startswith(word) and _ends_there(word, said[len(word) :]):
             behind = line[folded.span(lead, lead + len(word))[1] :]
             if UNABLE.match(behind):

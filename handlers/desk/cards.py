@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from weakref import WeakKeyDictionary
 
 from bot.cards import AnyBlock, Card, Fields, Note, Table, Text
-from bot.feature import Command, Feature, ToDo
+from bot.feature import Catalog, Command, Feature, ToDo
+from bot.permit import Role
 from bot.turn import Turn
 
 DIALOGUE = "办理中随时可说：取消、返回、跳过、修改、继续。"
@@ -14,8 +16,19 @@ WELCOME_STRANGER = (
 )
 
 
+_HELP: WeakKeyDictionary[Catalog, dict[tuple[Role, bool] | None, Card]] = WeakKeyDictionary()
+"""What people ask for most is the same for everybody of a role, as long as the process lives."""
+
+
 def help_card(turn: Turn) -> Card:
     """By capability; what this person may not do is absent. How to read on comes first: the end of it may be cut."""
+    known, who = _HELP.setdefault(turn.catalog, {}), (turn.person.role, turn.person.active) if turn.person else None
+    if who not in known:
+        known[who] = _help_card(turn)
+    return known[who]
+
+
+def _help_card(turn: Turn) -> Card:
     if turn.person is None:
         return Card("帮助", blocks=(Text(WELCOME_STRANGER), *_sections(turn)))
     hint = Note(f"怎么说、还能做什么，发送「帮助 + 指令」，例如：帮助 {_first(turn)}")
