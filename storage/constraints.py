@@ -6,7 +6,6 @@ import re
 import sqlite3
 from typing import NamedTuple
 
-import psycopg
 from sqlalchemy import Index, Table
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.schema import ColumnCollectionConstraint
@@ -26,12 +25,13 @@ class Violation(NamedTuple):
 
 def violated(error: IntegrityError) -> Violation:
     cause = error.orig
-    if isinstance(cause, psycopg.Error):
-        table, name = cause.diag.table_name or "", cause.diag.constraint_name or ""
-        not_null = (cause.diag.column_name,) if cause.diag.column_name and not name else ()
+    if isinstance(cause, sqlite3.Error):
+        match = _SQLITE.fullmatch(str(cause))
+        return _from_columns(match["what"] or "") if match else Violation("", ())
+    if diagnosis := getattr(cause, "diag", None):  # psycopg's
+        table, name = diagnosis.table_name or "", diagnosis.constraint_name or ""
+        not_null = (diagnosis.column_name,) if diagnosis.column_name and not name else ()
         return Violation(table, not_null or _columns(table, name), name)
-    if isinstance(cause, sqlite3.Error) and (match := _SQLITE.fullmatch(str(cause))):
-        return _from_columns(match["what"] or "")
     return Violation("", ())
 
 

@@ -25,6 +25,8 @@ POOL_TIMEOUT = 1
 SQLITE_PRAGMAS = ("busy_timeout = 5000", "journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON")
 SQLITE_STEPS = 20_000
 """Instructions of SQLite's machine between two looks at the deadline: well below a millisecond."""
+OUTBOX_GREW = "channelops_outbox"
+"""The channel on which processes on PostgreSQL tell each other."""
 POSTGRES_CONNECT: dict[str, Any] = {
     "connect_timeout": 3,
     "keepalives": 1,

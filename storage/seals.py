@@ -12,7 +12,6 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 import msgspec
-import psycopg
 from sqlalchemy import Row, insert, select, text
 from sqlalchemy.exc import OperationalError
 
@@ -24,6 +23,7 @@ Sign = Callable[[bytes], tuple[str, str]]
 GENESIS = "0" * 64
 MOST = 2000
 PATIENCE = 0.1
+LOCK_NOT_AVAILABLE = "55P03"
 
 
 class Head(msgspec.Struct, frozen=True):
@@ -83,7 +83,7 @@ def _quiet(unit: Unit, patience: float) -> bool:
             unit.sql.execute(text(f"SET LOCAL lock_timeout = {int(patience * 1000)}"))
             unit.sql.execute(text("LOCK TABLE audit IN SHARE ROW EXCLUSIVE MODE"))
     except OperationalError as error:
-        if isinstance(error.orig, psycopg.errors.LockNotAvailable):
+        if getattr(error.orig, "sqlstate", None) == LOCK_NOT_AVAILABLE:
             return False
         raise
     return True

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from sqlalchemy import Connection, Engine, bindparam, func, select
 
@@ -18,12 +18,14 @@ from bot.errors import Unavailable
 from bot.messages import Account, Spelling
 from bot.ports import Lease
 from storage import leases
-from storage.engine import LIMIT, open_engines, outages, parse, sqlite_path, undone
+from storage.engine import LIMIT, OUTBOX_GREW, open_engines, outages, parse, sqlite_path, undone
 from storage.filelock import FileLock
 from storage.prepared import Prepared
 from storage.unit import Unit
-from storage.wake import CHANNEL, Listener
 from storage.writer import Writer
+
+if TYPE_CHECKING:
+    from storage.wake import Listener
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)
@@ -131,12 +133,14 @@ class Database:
     def on_commit(self, wake: Callable[[], None]) -> None:
         self._wakes.append(wake)
         if self._listener is None and not self.path:
+            from storage.wake import Listener  # and with it psycopg, which SQLite does without
+
             self._listener = Listener(self.url, self._me, self._wake)
             self._listener.start()
 
     def _announce(self, unit: Unit) -> None:
         if unit.outbox.grew and not self.path:
-            _NOTIFY.all(unit.sql, {"channel": CHANNEL, "me": self._me})
+            _NOTIFY.all(unit.sql, {"channel": OUTBOX_GREW, "me": self._me})
 
     def _committed(self, units: Sequence[Unit]) -> None:
         if any(unit.outbox.grew for unit in units):

@@ -11,11 +11,10 @@ from collections.abc import Callable
 import psycopg
 from sqlalchemy import URL
 
-from storage.engine import POSTGRES_CONNECT
+from storage.engine import OUTBOX_GREW, POSTGRES_CONNECT
 
 log = logging.getLogger(__name__)
 
-CHANNEL = "channelops_outbox"
 FIRST_PAUSE = 0.1
 LONGEST_PAUSE = 5.0
 
@@ -49,7 +48,7 @@ class Listener:
         while not self._stopping.is_set():
             try:
                 with psycopg.connect(self._address, autocommit=True, **POSTGRES_CONNECT) as connection:
-                    connection.execute(f"LISTEN {CHANNEL}")
+                    connection.execute(f"LISTEN {OUTBOX_GREW}")
                     pause = FIRST_PAUSE
                     self._wake()
                     self._hear(connection)
