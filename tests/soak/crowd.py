@@ -22,7 +22,7 @@ PROVINCES = (
     ("河北", "华北"),
     ("陕西", "西北"),
 )
-SYLLABLES = "云栖湾锦程嘉远恒瑞启明晨曦丰泽鼎盛华庭悦澜"
+SYLLABLES = "云栖湾锦程嘉远恒瑞启明晨曦丰泽鼎盛华庭悦澜璟岚翰睿铂尚"
 
 
 def rep(number: int) -> str:
