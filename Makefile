@@ -8,11 +8,12 @@ SOAK   ?= full
 VENV := .venv
 BIN  := $(VENV)/bin
 PIP   = $(BIN)/python -m pip --disable-pip-version-check -qq
-# They wait for emulated messengers half of their time: more of them than cores.
-PYTEST = $(BIN)/python -m pytest -q -n 3 --dist worksteal
+PYTEST = $(BIN)/python -m pytest -q --dist worksteal
 CODE := $(wildcard bot adapters handlers storage tests)
 
 export PYTHONUTF8 := 1
+# Compiled modules are kept: the tests import them in many processes.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help install demo test soak bench lock clean
 .NOTPARALLEL:
@@ -30,11 +31,11 @@ test: install ## format, lint, types, tests
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy --strict $(CODE)
-	@$(PYTEST) -m 'not again'
+	@$(PYTEST) -n 4 -m 'not long' # they wait for emulated messengers half of their time: more of them than cores
 
-soak: install ## the long proofs: kills, races, simulated months, all transcripts on PostgreSQL (SOAK=short for fewer rounds)
+soak: install ## the long proofs: kills, races, simulated months, all transcripts on PostgreSQL, browsers (SOAK=short for fewer rounds)
 	@SOAK=$(SOAK) $(BIN)/python -m pytest -o faulthandler_timeout=0 tests/soak
-	@$(PYTEST) -m again
+	@$(PYTEST) -n 2 -m long
 
 bench: install ## the benchmarks, as ratios against their floor
 	@$(BIN)/python -m tests.bench

@@ -40,12 +40,12 @@ class Contents:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """``make test`` plays each transcript on SQLite; what is one more time the same on PostgreSQL is left to ``make soak``."""
+    """``make test`` plays each transcript on SQLite; what is once more the same on PostgreSQL is left to ``make soak``."""
     for item in items:
         params = item.callspec.params if isinstance(item, pytest.Function) and hasattr(item, "callspec") else {}
         again = params.get("database_url") == "postgres" and "world" in getattr(item, "fixturenames", ())
         if again and item.path.parent.name not in ON_BOTH and item.path.name not in AT_ONCE:
-            item.add_marker("again")
+            item.add_marker("long")
 
 
 class Postgres:

@@ -27,7 +27,7 @@ def cut_to(text: str, most: int, about: str = "") -> str:
     tail = ending(about)
     if size(tail) > most:
         tail = ""
-    return text.encode()[: most - size(tail)].decode(errors="ignore").rstrip() + tail
+    return text.encode()[: max(0, most - size(tail))].decode(errors="ignore").rstrip() + tail
 
 
 def joined(head: Sequence[str], tail: Sequence[str], glue: str, most: int, about: str) -> str:
@@ -44,7 +44,7 @@ def _within(head: Sequence[str], glue: str, room: int, about: str) -> str:
     kept: list[str] = []
     for line in head:
         if room <= size(line) + size(glue):
-            kept.append(_cut_line(line, room, about))
+            kept += filter(None, [_cut_line(line, room, about)])
             break
         kept.append(line)
         room -= size(line) + size(glue)
@@ -55,7 +55,8 @@ def _cut_line(line: str, most: int, about: str) -> str:
     """Stars are ours only, people's are written otherwise: what was strong stays so."""
     if not line.startswith(STRONG):
         return cut_to(line, most, about)
-    return STRONG + cut_to(line.strip(STRONG), most - 2 * len(STRONG), about) + STRONG
+    inner = cut_to(line.strip(STRONG), most - 2 * len(STRONG), about)
+    return STRONG + inner + STRONG if inner else ""
 
 
 def fitting_items(

@@ -15,6 +15,7 @@ ARGUMENTS = ["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "-
 PATIENCE = 8_000.0
 LINE = "报备 杭州云栖湾酒店管理有限公司 中央空调改造 120万 6月底签"
 IN_A_BROWSER = [
+    pytest.mark.long,
     pytest.mark.skipif(CHROMIUM is None, reason="no chromium on this machine: the page is not looked at"),
     pytest.mark.asyncio(loop_scope="module"),
 ]
