@@ -103,9 +103,11 @@ async def test_a_page_takes_one_file(world: World, zhao: Person, browser: aiohtt
 
 
 async def test_of_two_files_at_once_one_is_taken(world: World, zhao: Person, browser: aiohttp.ClientSession) -> None:
+    """Who comes while another one is being taken is refused; who comes after it finds the page used."""
     page = await asked(world, zhao)
     ends = await asyncio.gather(*(_posted(browser, page, f"{n}.pdf") for n in range(4)))
-    assert sorted(ends) == [200, 422, 422, 422]
+    assert ends.count(200) == 1
+    assert set(ends) <= {200, 410, 422}
     await world.settled()
     assert sum("已收到 1 份证据" in message.text for message in zhao.messages) == 1
 
