@@ -84,6 +84,7 @@ class _Connection(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self._transport: Any = transport
         self._answer: asyncio.Future[int] | None = None
+        self.lost = False
 
     def ask(self, raw: bytes) -> asyncio.Future[int]:
         self._answer = asyncio.get_running_loop().create_future()
@@ -95,6 +96,7 @@ class _Connection(asyncio.Protocol):
             self._answer.set_result(int(data[9:12]))
 
     def connection_lost(self, error: Exception | None) -> None:
+        self.lost = True
         if self._answer and not self._answer.done():
             self._answer.set_result(0)
 
@@ -137,6 +139,8 @@ async def _steady(address: str, raws: Sequence[bytes], rate: float) -> Answered:
     async def one(raw: bytes) -> None:
         nonlocal failed
         connection = free.pop()
+        if connection.lost:  # nothing was asked on it for long: the server has let it go
+            connection = await _connect(address)
         failed += not await _timed(connection, raw, answered)
         free.append(connection)
 
