@@ -37,12 +37,13 @@ class Silence:
         """Until cancelled."""
         while runner.server:
             await asyncio.sleep(self._every)
-            self._sweep(runner.server.connections, monotonic())
+            for each in self._overdue(runner.server.connections, monotonic()):
+                if each not in self._spoken:
+                    each.force_close()
+                await asyncio.sleep(0)  # whoever asks something comes in between
 
-    def _sweep(self, connections: Iterable[web.RequestHandler], now: float) -> None:
+    def _overdue(self, connections: Iterable[web.RequestHandler], now: float) -> list[web.RequestHandler]:
         here = set(connections)
         self._spoken &= here
         self._since = {each: self._since.get(each, now) for each in here - self._spoken}
-        for each, since in self._since.items():
-            if now - since >= self._patience:
-                each.force_close()
+        return [each for each, since in self._since.items() if now - since >= self._patience]
