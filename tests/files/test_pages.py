@@ -11,9 +11,10 @@ import pytest
 from sqlalchemy import func, select
 
 from bot.handover import OVER
+from bot.ports.files import FileState
 from handlers.people.queries import everybody
 from storage.file_tables import files
-from tests.chat import Person, World
+from tests.chat import PATIENCE, Person, World
 
 LINE = "报备 杭州云栖湾酒店管理有限公司 中央空调改造 120万 6月底签"
 PAPER = b"%PDF-1.7\n" + b"minutes" * 500
@@ -256,7 +257,11 @@ async def test_what_has_no_place_yet_is_only_its_senders(
 
 
 async def newest(world: World) -> int:
-    """PostgreSQL gives no number twice, also not that of a turn which it undid."""
+    """Once it is fetched. PostgreSQL gives no number twice, also not that of a turn which it undid."""
+    wanted = select(func.count()).where(files.c.state == FileState.WANTED)
+    async with asyncio.timeout(PATIENCE):
+        while await world.app.store.read(lambda unit: unit.sql.execute(wanted).scalar_one()):  # noqa: ASYNC110 - a store tells of no arrivals
+            await asyncio.sleep(0.01)
     found = select(func.max(files.c.id))
     return int(await world.app.store.read(lambda unit: unit.sql.execute(found).scalar_one()))
 
