@@ -1,6 +1,7 @@
 """How a call ended: one table of codes (page 5.2), for the app's API and the smart bot's frames alike.
 
-HTTP is 200 for errors too. A code that is not here is the platform's refusal of this one request.
+HTTP is 200 for errors too. A code that is not here is the platform's refusal of this one request, for a reason the page
+does not number.
 """
 
 from __future__ import annotations
@@ -41,6 +42,10 @@ class TaskKnown(Struct, frozen=True):
     """A card of this task_id exists already."""
 
     reason: str
+
+
+class Unlisted(Rejected, frozen=True):
+    """Refused with a number that is not in the table: how an update is refused whose code is used up (page 8.3)."""
 
 
 class Success(Struct, frozen=True):
@@ -129,7 +134,7 @@ def meaning(answer: dict[str, Any]) -> Success | Refusal:
     code = answer["errcode"]
     if code == 0:
         return Success(answer)
-    do, said = TABLE.get(code, (Do.REJECT, "企业微信拒绝了请求"))
+    do, said = TABLE.get(code, (None, "企业微信拒绝了请求"))
     reason = f"{said}（{code}：{str(answer.get('errmsg', ''))[:200]}）"
     match do:
         case Do.SLOW_CHANNEL:
@@ -148,6 +153,8 @@ def meaning(answer: dict[str, Any]) -> Success | Refusal:
             return Rejected(reason)
         case Do.PLATFORM:
             return Unknown(reason)
+        case None:
+            return Unlisted(reason)
 
 
 def _answer(body: bytes) -> dict[str, Any] | None:

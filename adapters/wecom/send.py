@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import assert_never
 
 from adapters.wecom.api import Api, Ended
-from adapters.wecom.errors import Success, TaskKnown
+from adapters.wecom.errors import Success, TaskKnown, Unlisted
 from adapters.wecom.handle import Sent, spelled
 from bot.ports import Gone, OutboxRow, Outcome, Receipt, Rejected, Retry, Sending
 
@@ -22,7 +22,7 @@ async def deliver(api: Api, row: OutboxRow, payload: bytes) -> Outcome:
     # In front, so that the same row is the same bytes for the duplicate check.
     body = payload if row.what is Sending.RECALL else b'{"agentid":%d,' % corp.agent_id + payload[1:]
     ended = await api.call(_path(row), body, corp)
-    return _sent(ended, row) if row.what is Sending.SEND else _changed(ended)
+    return _sent(ended, row) if row.what is Sending.SEND else _changed(ended, row)
 
 
 def _path(row: OutboxRow) -> str:
@@ -50,11 +50,16 @@ def _sent(ended: Ended, row: OutboxRow) -> Outcome:
             return ended
 
 
-def _changed(ended: Ended) -> Outcome:
-    """Which number a used or expired code is refused with is not documented: whatever is refused is over."""
+def _changed(ended: Ended, row: OutboxRow) -> Outcome:
+    """Which number a used or expired code is refused with is not documented: whatever is refused is over.
+
+    An earlier attempt whose answer was lost has used the code up: nobody but this row had it.
+    """
     match ended:
         case Success(answer):
             return Gone("收到这张卡片的成员已不可见") if answer.get("invaliduser") else Receipt("")
+        case Unlisted() if row.first_sent:
+            return Receipt("")
         case TaskKnown(reason) | Rejected(reason):
             return Gone(reason)
         case _:

@@ -161,6 +161,16 @@ async def test_a_lost_receipt_of_a_card_shows_once(stage: Stage) -> None:
     assert len(stage.shown()) == 1
 
 
+async def test_an_edit_whose_receipt_was_lost_is_taken_when_it_goes_again(stage: Stage) -> None:
+    """Also where the code that permits it is used up by then (WeCom): it is no dead letter, and the card is as it says."""
+    handle = await stage.sends(REVIEW)
+    row = stage.row(DECIDED, Sending.CLOSING, handle=handle, target_key=stage.keys[handle])
+    stage.emulator.faults.lose_receipts_next()
+    if isinstance(await stage.delivers(row), Unknown):
+        assert await stage.again(row) == Receipt("")
+    assert stage.adapter.can.edits is ("已同意 李静 13:05" in stage.shown()[-1].text)
+
+
 @pytest.mark.parametrize("name", ["feishu", "dingtalk", "wecom"])
 async def test_a_token_refused_for_good_stops_the_channel_and_rejects_nothing(tmp_path: Path, name: str) -> None:
     """The message is right, the console is not."""

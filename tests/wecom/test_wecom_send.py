@@ -143,6 +143,15 @@ async def test_a_card_that_is_known_was_taken_by_an_earlier_attempt(
     assert isinstance(await delivered(platform(send=code(42014)), sent), ended)
 
 
+@pytest.mark.parametrize(
+    ("answer", "ended"), [(code(99999), Receipt), (code(40058), Gone), (code(42014), Gone), (code(60111), Gone)]
+)
+async def test_a_code_that_is_used_up_was_used_by_an_earlier_attempt(answer: Answer, ended: type[Outcome]) -> None:
+    """What the page gives a number to is something else."""
+    again = changed(row(SETTLED, Sending.CLOSING, handle=CODE), first_sent=datetime(2026, 3, 2, tzinfo=UTC))
+    assert isinstance(await delivered(platform(update=answer), again), ended)
+
+
 async def test_nobody_there() -> None:
     adapter = WecomAdapter(config(), lambda: NOW)
     ended = await adapter.deliver(row("好"), b"{}")
