@@ -16,7 +16,7 @@ _BODY: Final = (
     rf"|[多余来](?=[十百千万亿个元块w]|[^\w]|$)|个(?=[多亿百千]|w)| {{1,3}}(?=[万亿]|[百千]万|w(?![a-z0-9/])))"
 )
 RUN: Final = re.compile(f"{_HEAD}{_BODY}*")
-"""A row of numeral characters, the vague ones and the units included. Not possessive (``*+``): Python 3.11.2 reads past the end."""
+"""A row of numeral characters, the vague ones and the units included."""
 
 VAGUE: Final = re.compile(f"[几数多余来把半]|^[百千]十|[百千]{ONES}(?=[万亿])")
 NEIGHBOURS: Final = re.compile("(?<![零〇])[一二三四五六七八九两]{2}(?=[十百千万亿]|$)")

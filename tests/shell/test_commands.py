@@ -26,7 +26,7 @@ from tests.shell.workbook import workbook
 
 ROOT = Path(__file__).parents[2]
 SAMPLE = ROOT / "adapters" / "playground" / "sample"
-LAZY = ("lark_oapi", "dingtalk_stream", "wechatpy", "requests", "pypinyin", "opencc", "python_calamine")
+LAZY = ("psycopg", "lark_oapi", "dingtalk_stream", "wechatpy", "requests", "pypinyin", "opencc", "python_calamine")
 
 
 def environment(**more: str) -> dict[str, str]:
