@@ -89,7 +89,7 @@ WITH_CARDS = Capabilities(
     most_inputs=MOST_INPUTS,
     most_buttons=MOST_BUTTONS,
     most_form_bytes=MOST_BYTES,
-    repeat_window=timedelta(0),  # messages have no key; cards do, and deliver makes use of it
+    repeat_window=timedelta(0),  # lines have no key; cards do, and deliver makes use of it
     dear_edits=True,
     repeats=False,
 )

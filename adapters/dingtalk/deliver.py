@@ -63,13 +63,14 @@ async def _card(api: Api, row: OutboxRow, payload: bytes) -> Outcome:
 
     A card that was created by an attempt which is known to have failed still has to be delivered.
     """
-    track = track_id(row)
+    track, perhaps_sent = track_id(row), row.first_sent is not None
     ended = await api.call("POST", SEND_CARD, payload, Spent.CARD)
     if isinstance(ended, Unknown):
+        perhaps_sent = True
         ended = await api.call("POST", SEND_CARD, payload, Spent.CARD)
-        if isinstance(ended, CardExists):
+    if isinstance(ended, CardExists):
+        if perhaps_sent:
             return Receipt(track)
-    elif isinstance(ended, CardExists):
         ended = await api.call("POST", DELIVER_CARD, _delivery(payload), Spent.CARD)
     return of_space(ended, track, row.place.chat) if isinstance(ended, Success) else _outcome(ended)
 

@@ -1,8 +1,10 @@
 """What becomes of an outbox row: before it is sent, after an attempt, and when its sender died. Pure rules.
 
 ``first_sent`` is when the first attempt that may have been taken began. As long as that is within the messenger's
-window, the same bytes under the same key cannot double, and the row goes again; beyond it stays ``unknown``, for an
-operator to see. An edit draws the same card however often it arrives, so it may always go again.
+window, the same bytes under the same key cannot double, and the row goes again. Beyond it (DingTalk's lines have no key at
+all) who is written to alone is sent it once more, as a line read twice costs less than one that never came; a group is not
+told twice: there it stays ``unknown``, for an operator to see, and so does what is uncertain again. An edit draws the same
+card however often it arrives, so it may always go again.
 """
 
 from __future__ import annotations
@@ -57,7 +59,7 @@ def at_sight(row: OutboxRow, now: datetime, can: Capabilities) -> Ruling | None:
         return _end(row, OutState.EXPIRED, f"expired at {row.expires.isoformat()}")
     if row.what is not Sending.SEND:
         return _edit_at_sight(row, can)
-    if row.first_sent is not None and now - row.first_sent >= can.repeat_window:
+    if row.place.group and row.first_sent is not None and _might_double(row, now, can):
         return _end(row, OutState.UNKNOWN, "an attempt may have been taken, and a repetition might double it")
     return None
 
@@ -94,7 +96,7 @@ def after(
             return _end(row, OutState.DEAD, reason, supersede=True)
         case Unknown(reason):
             first = row.first_sent or began
-            if row.what is Sending.SEND and began - first >= can.repeat_window:
+            if _might_double(row, began, can) and (row.place.group or row.first_sent is not None):
                 return _end(row, OutState.UNKNOWN, reason)
             return _again(row, reason, backoff(row.attempts + 1, spread), first)
         case _:
@@ -108,7 +110,7 @@ def orphaned(row: OutboxRow, now: datetime, can: Capabilities) -> Ruling:
     if losses >= MOST_LOSSES:
         held = f"held: its sender died {losses} times in a row while sending it"
         return _end(row, OutState.DEAD, held, supersede=True, word="held")
-    if row.what is Sending.SEND and now - (row.first_sent or now) >= can.repeat_window:
+    if _might_double(row, now, can) and (row.place.group or row.losses):
         return _end(row, OutState.UNKNOWN, "its sender died while sending it")
     return _again(row, "its sender died while sending it", 0.0, row.first_sent, losses)
 
@@ -135,6 +137,11 @@ def _end(row: OutboxRow, state: OutState, reason: str, supersede: bool = False, 
         row=row.id, state=state, reason=reason[:REASON_LENGTH], first_sent=row.first_sent, losses=row.losses
     )
     return Ruling(row, settled, word or state.value, supersede and row.what is Sending.CLOSING)
+
+
+def _might_double(row: OutboxRow, now: datetime, can: Capabilities) -> bool:
+    """If it went again."""
+    return row.what is Sending.SEND and now - (row.first_sent or now) >= can.repeat_window
 
 
 def _perhaps_sent(row: OutboxRow) -> bool:

@@ -25,8 +25,12 @@ QUICK = Pace(poll=0.05, lease=0.6, spread=AT_ONCE.spread)
 DECIDED = Card("BB1001 报备审核", tag="已同意", decided=Decided("已同意", "李静", "13:05"))
 
 
+TEAM = "team"
+"""The one chat that is a group."""
+
+
 def place(chat: str, channel: str = "feishu") -> Place:
-    return Place(channel, "t", chat)
+    return Place(channel, "t", chat, group=chat == TEAM)
 
 
 def post(database: Database, chat: str, *texts: str | Card, channel: str = "feishu", **facts: Any) -> list[int]:

@@ -14,7 +14,7 @@ from bot.ports import Limits, Outgoing, OutState, Rate, Sending
 from bot.sending.sender import Pace
 from storage.store import Database
 from tests.delivery.messenger import Attempt, Fate, Messenger
-from tests.delivery.office import START, delivering, finished, place, post, reason, state, states, until
+from tests.delivery.office import START, TEAM, delivering, finished, place, post, reason, state, states, until
 
 TROUBLE = [Fate.TAKEN] * 6 + [Fate.ANSWER_LOST, Fate.LOST, Fate.BUSY, Fate.DOWN]
 KEYLESS = timedelta(0)
@@ -80,19 +80,36 @@ async def test_how_a_message_ends(database: Database, fate: Fate, end: OutState,
 
 
 @pytest.mark.parametrize("fate", [Fate.ANSWER_LOST, Fate.LOST])
-async def test_without_a_window_silence_is_not_tried_again(database: Database, fate: Fate) -> None:
+@pytest.mark.parametrize(("chat", "times"), [("wang", 2), (TEAM, 1)])
+async def test_without_a_window_silence_is_tried_once_more_in_a_single_chat(
+    database: Database, fate: Fate, chat: str, times: int
+) -> None:
     dingtalk = Messenger("dingtalk", window=KEYLESS, fate=lambda attempt: fate)
-    first, second = post(database, "wang", "一", "二", channel="dingtalk")
+    first, second = post(database, chat, "一", "二", channel="dingtalk")
 
     async with delivering(database, dingtalk):
         await until(lambda: finished(database))
 
     assert {state(database, first), state(database, second)} == {OutState.UNKNOWN}
-    assert len(dingtalk.attempts) == 2
-    assert max(dingtalk.everything().values(), default=0) <= 1
+    assert len(dingtalk.attempts) == 2 * times
+    assert max(dingtalk.everything().values(), default=0) <= times
 
 
-async def test_beyond_the_window_a_lost_answer_is_left_alone(database: Database) -> None:
+async def test_without_a_window_a_person_who_missed_a_line_gets_it(database: Database) -> None:
+    fates = [Fate.LOST]
+    dingtalk = Messenger("dingtalk", window=KEYLESS, fate=lambda attempt: fates.pop() if fates else Fate.TAKEN)
+    post(database, "wang", "一", "二", channel="dingtalk")
+
+    async with delivering(database, dingtalk):
+        await until(lambda: finished(database))
+
+    assert dingtalk.seen_in("wang") == ["一", "二"]
+
+
+@pytest.mark.parametrize(("chat", "attempts"), [("wang", 4), (TEAM, 3)])
+async def test_beyond_the_window_a_lost_answer_is_asked_for_once_more_in_a_single_chat(
+    database: Database, chat: str, attempts: int
+) -> None:
     clock = ManualClock(START)
 
     def fate(attempt: Attempt) -> Fate:
@@ -100,14 +117,14 @@ async def test_beyond_the_window_a_lost_answer_is_left_alone(database: Database)
         return Fate.ANSWER_LOST
 
     feishu = Messenger(fate=fate, clock=clock)
-    (row,) = post(database, "wang", "您好")
+    (row,) = post(database, chat, "您好")
 
     async with delivering(database, feishu, clock=clock):
         await until(lambda: finished(database))
 
     assert state(database, row) is OutState.UNKNOWN
-    assert len(feishu.attempts) == 3, "at 0, 25 and 50 minutes; at 75 the key is no longer known"
-    assert feishu.everything() == Counter({"您好": 1})
+    assert len(feishu.attempts) == attempts, "at 0, 25 and 50 minutes; at 75 the key is no longer known"
+    assert feishu.everything() == Counter({"您好": attempts - 2})
 
 
 async def test_a_card_that_cannot_be_drawn_dies_alone(database: Database) -> None:

@@ -15,6 +15,7 @@ from tests.delivery.messenger import Attempt, Fate, Messenger
 from tests.delivery.office import (
     DECIDED,
     START,
+    TEAM,
     copy_state,
     delivering,
     edit,
@@ -121,8 +122,8 @@ async def test_a_card_beyond_reach_is_superseded_by_a_line(
 
 async def test_a_message_that_may_have_arrived_is_superseded_too(database: Database) -> None:
     dingtalk = Messenger(window=START - START, fate=only(Sending.SEND, Fate.ANSWER_LOST))
-    sent = post_card(database, "li", "BB1001 待审核")
-    edit(database, sent, "li", DECIDED)
+    sent = post_card(database, TEAM, "BB1001 待审核")
+    edit(database, sent, TEAM, DECIDED)
 
     async with delivering(database, dingtalk):
         await until(lambda: finished(database))

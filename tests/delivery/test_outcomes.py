@@ -32,6 +32,9 @@ DEAR = Capabilities(answers=True, toasts=True, edits=True, edit_window=timedelta
 RIGID = Capabilities(answers=True, toasts=True, edits=False, edit_window=timedelta(0))
 
 
+TEAM = Place("feishu", "t", "team", group=True)
+
+
 def row(what: Sending = Sending.SEND, **facts: Any) -> OutboxRow:
     edit = what is not Sending.SEND
     plain: dict[str, Any] = {
@@ -66,7 +69,12 @@ def ago(**span: float) -> datetime:
         (row(expires=NOW), KEYED, OutState.EXPIRED, False),
         (row(expires=NOW, first_sent=ago(minutes=1)), KEYED, OutState.UNKNOWN, False),
         (row(first_sent=ago(minutes=59)), KEYED, None, False),
-        (row(first_sent=ago(minutes=60)), KEYED, OutState.UNKNOWN, False),
+        (row(first_sent=ago(minutes=60)), KEYED, None, False),
+        (row(first_sent=ago(seconds=1)), KEYLESS, None, False),
+        (row(place=TEAM), KEYLESS, None, False),
+        (row(place=TEAM, first_sent=ago(minutes=59)), KEYED, None, False),
+        (row(place=TEAM, first_sent=ago(minutes=60)), KEYED, OutState.UNKNOWN, False),
+        (row(place=TEAM, first_sent=ago(seconds=1)), KEYLESS, OutState.UNKNOWN, False),
         (row(Sending.CLOSING), KEYED, None, False),
         (row(Sending.CLOSING, first_sent=ago(days=2)), KEYED, None, False),
         (row(Sending.CLOSING, target_state=OutState.DEAD), KEYED, OutState.DROPPED, False),
@@ -107,7 +115,10 @@ def test_at_sight(given: OutboxRow, can: Capabilities, state: OutState | None, s
         (row(), Unknown("reset"), KEYED, OutState.PENDING, False, 1.0, NOW),
         (row(first_sent=ago(minutes=59)), Unknown("r"), KEYED, OutState.PENDING, False, 1.0, ago(minutes=59)),
         (row(first_sent=ago(minutes=60)), Unknown("r"), KEYED, OutState.UNKNOWN, False, 0.0, ago(minutes=60)),
-        (row(), Unknown("reset"), KEYLESS, OutState.UNKNOWN, False, 0.0, None),
+        (row(), Unknown("reset"), KEYLESS, OutState.PENDING, False, 1.0, NOW),
+        (row(first_sent=ago(seconds=1)), Unknown("r"), KEYLESS, OutState.UNKNOWN, False, 0.0, ago(seconds=1)),
+        (row(place=TEAM), Unknown("reset"), KEYLESS, OutState.UNKNOWN, False, 0.0, None),
+        (row(place=TEAM), Unknown("reset"), KEYED, OutState.PENDING, False, 1.0, NOW),
         (row(Sending.CLOSING), Unknown("reset"), KEYLESS, OutState.PENDING, False, 1.0, NOW),
     ],
 )
@@ -132,8 +143,13 @@ def test_after_an_attempt(
     ("given", "can", "state", "word", "superseded"),
     [
         (row(first_sent=ago(minutes=1)), KEYED, OutState.PENDING, "retry", False),
-        (row(first_sent=ago(minutes=61)), KEYED, OutState.UNKNOWN, "unknown", False),
-        (row(first_sent=ago(seconds=1)), KEYLESS, OutState.UNKNOWN, "unknown", False),
+        (row(first_sent=ago(minutes=61)), KEYED, OutState.PENDING, "retry", False),
+        (row(first_sent=ago(minutes=61), losses=1), KEYED, OutState.UNKNOWN, "unknown", False),
+        (row(first_sent=ago(minutes=59), losses=1), KEYED, OutState.PENDING, "retry", False),
+        (row(first_sent=ago(seconds=1)), KEYLESS, OutState.PENDING, "retry", False),
+        (row(first_sent=ago(seconds=1), losses=1), KEYLESS, OutState.UNKNOWN, "unknown", False),
+        (row(place=TEAM, first_sent=ago(seconds=1)), KEYLESS, OutState.UNKNOWN, "unknown", False),
+        (row(place=TEAM, first_sent=ago(minutes=59)), KEYED, OutState.PENDING, "retry", False),
         (row(Sending.CLOSING, first_sent=ago(days=1)), KEYLESS, OutState.PENDING, "retry", False),
         (row(first_sent=ago(minutes=1), losses=MOST_LOSSES - 1), KEYED, OutState.DEAD, "held", False),
         (row(Sending.CLOSING, first_sent=ago(minutes=1), losses=4), KEYED, OutState.DEAD, "held", True),
@@ -149,7 +165,6 @@ def test_when_its_sender_died(
         assert (ruling.settled.losses, ruling.settled.first_sent) == (given.losses + 1, given.first_sent)
 
 
-TEAM = Place("wecom", "t", "team", group=True)
 APART = Capabilities(
     answers=False,
     toasts=False,
@@ -161,7 +176,10 @@ APART = Capabilities(
 """WeCom: the app knows a body again, the smart bot in groups does not."""
 
 
-@pytest.mark.parametrize(("place", "state"), [(TEAM, OutState.UNKNOWN), (Place("wecom", "", "wang"), OutState.PENDING)])
+@pytest.mark.parametrize(
+    ("place", "state"),
+    [(Place("wecom", "t", "team", group=True), OutState.UNKNOWN), (Place("wecom", "", "wang"), OutState.PENDING)],
+)
 def test_where_groups_differ_theirs_count(place: Place, state: OutState) -> None:
     assert after(row(place=place), Unknown("no answer"), NOW, APART).settled.state is state
     assert orphaned(row(place=place, first_sent=NOW), NOW, APART).settled.state is state

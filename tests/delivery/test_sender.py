@@ -7,13 +7,15 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any, TypeVar
 
+import pytest
+
 from bot.clock import ManualClock
 from bot.errors import Unavailable
 from bot.ports import Lease, OutState
 from bot.sending.sender import Pace
 from storage.store import Database
 from tests.delivery.messenger import Attempt, Fate, Messenger
-from tests.delivery.office import QUICK, START, delivering, finished, post, reason, state, states, until
+from tests.delivery.office import QUICK, START, TEAM, delivering, finished, post, reason, state, states, until
 from tests.delivery.process import Line, Process
 from tests.delivery.virtual import virtually
 
@@ -82,10 +84,13 @@ async def test_a_sender_that_lost_its_lease_records_nothing(open_database: Calla
     assert len(slow.attempts) == len(quick.attempts) == 1
 
 
-async def test_after_a_death_what_was_under_way_is_unknown(open_database: Callable[[], Database]) -> None:
+@pytest.mark.parametrize(("chat", "end", "shown"), [("wang", OutState.SENT, 2), (TEAM, OutState.UNKNOWN, 1)])
+async def test_after_a_death_what_was_under_way_goes_to_a_person_again_and_to_no_group(
+    open_database: Callable[[], Database], chat: str, end: OutState, shown: int
+) -> None:
     first, second = open_database(), open_database()
     dingtalk = Messenger(window=timedelta(0), gate=asyncio.Event())
-    first_row, second_row = post(second, "wang", "一", "二")
+    first_row, second_row = post(second, chat, "一", "二")
 
     mortal = Process(first, dingtalk, ManualClock(START), QUICK)
     await mortal.start()
@@ -97,9 +102,9 @@ async def test_after_a_death_what_was_under_way_is_unknown(open_database: Callab
         await until(lambda: finished(second))
     await mortal.stop()
 
-    assert (state(second, first_row), state(second, second_row)) == (OutState.UNKNOWN, OutState.SENT)
-    assert reason(second, first_row) == "its sender died while sending it"
-    assert dingtalk.everything() == {"一": 1, "二": 1}
+    assert (state(second, first_row), state(second, second_row)) == (end, OutState.SENT)
+    assert reason(second, first_row) == ("" if end is OutState.SENT else "its sender died while sending it")
+    assert dingtalk.everything() == {"一": shown, "二": 1}
 
 
 async def test_what_kills_its_sender_is_held_and_takes_nothing_else_with_it(

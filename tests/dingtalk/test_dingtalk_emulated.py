@@ -3,11 +3,13 @@
 import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
 import pytest
 from aiohttp import web
+from msgspec.structs import replace
 
 from adapters.channel import Handler
 from adapters.dingtalk.adapter import DingtalkAdapter
@@ -361,6 +363,13 @@ async def test_a_lost_receipt_of_a_card_is_found_again_by_its_name(stage: Stage)
     assert len(sent) == 1
     stage.dingtalk.faults.lose_receipts_next()
     assert isinstance(await stage.sends("好"), Unknown)
+
+
+async def test_a_card_whose_sender_died_is_found_again_when_it_goes_again(stage: Stage) -> None:
+    sent = row(REVIEW, place=SINGLE)
+    assert isinstance(await stage.delivers(sent), Receipt)
+    assert isinstance(await stage.delivers(replace(sent, first_sent=datetime.now(UTC))), Receipt)
+    assert len(stage.dingtalk.messages(stage.dingtalk.p2p_chat("zhaomin"))) == 1
 
 
 async def test_a_card_that_was_not_delivered_is(stage: Stage) -> None:
