@@ -36,7 +36,8 @@ POSTGRES_CONNECT: dict[str, Any] = {
     "keepalives_count": 3,
     "tcp_user_timeout": 10_000,
     "application_name": "channelops",
-    "options": "-c statement_timeout=10s -c lock_timeout=10s -c idle_in_transaction_session_timeout=20s",
+    # A process that stands still between two statements (a paused machine) lets go of its locks before others give up.
+    "options": "-c statement_timeout=10s -c lock_timeout=10s -c idle_in_transaction_session_timeout=5s",
 }
 
 

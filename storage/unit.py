@@ -80,7 +80,7 @@ class Unit:
         try:
             yield
         except DBAPIError:
-            with suppress(DBAPIError):  # with the connection, or on SQLite's disk errors, all of it is gone already
+            with suppress(DBAPIError):  # on SQLite's disk errors all of it is gone already
                 self._undo()
             raise
         except BaseException:
@@ -91,6 +91,8 @@ class Unit:
         run_text(self.sql, "RELEASE SAVEPOINT inner_one")
 
     def _undo(self) -> None:
-        """Of savepoints with the same name the innermost is meant, on both databases."""
+        """Of savepoints with the same name the innermost is meant, on both databases; with its connection all is gone."""
+        if self.sql.invalidated:
+            return
         run_text(self.sql, "ROLLBACK TO SAVEPOINT inner_one")
         run_text(self.sql, "RELEASE SAVEPOINT inner_one")

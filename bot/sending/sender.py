@@ -120,13 +120,12 @@ class Sender:
         """Whatever goes wrong in here ends the tenure: under the next fence all that was under way is found again."""
         together = TOGETHER if self._adapter.can.repeat_window else 0.0
         settler = Settler(self._store, self._clock, self._meter, tenure, together)
-        keeper = asyncio.create_task(tenure.keep())
+        keeper = asyncio.create_task(self._keep(tenure))
         settling = asyncio.create_task(settler.run(lambda: len(self._flying)))
         for helper in (keeper, settling):
             helper.add_done_callback(lambda _: self.wake())
         try:
             self._faulty = False
-            self._elected(self.channel, True)
             await self._adopt(tenure)
             while tenure.held and not self._stopping.is_set() and not settling.done() and not self._faulty:
                 self._woken.clear()
@@ -135,7 +134,6 @@ class Sender:
             if self._media:
                 await self._media.stop()
             await self._land(tenure, settling)
-            self._elected(self.channel, False)
             keeper.cancel()
             settling.cancel()
             ends = await asyncio.gather(keeper, settling, return_exceptions=True)
@@ -143,6 +141,14 @@ class Sender:
         for end in ends:
             if isinstance(end, Exception):
                 raise end
+
+    async def _keep(self, tenure: Tenure) -> None:
+        """Until it is lost, which is told at once whatever is still to land: of some connections there may be only one."""
+        self._elected(self.channel, True)
+        try:
+            await tenure.keep()
+        finally:
+            self._elected(self.channel, False)
 
     async def _land(self, tenure: Tenure, settling: asyncio.Task[None]) -> None:
         """Lets requests be answered while the lease is held; what is known is recorded however long the database needs."""

@@ -48,6 +48,8 @@ class Tenure:
         pause = self._seconds / PROLONGED_WITHIN
         while self.held:
             await asyncio.sleep(pause)
+            if not self.held:
+                break  # after a machine's pause the database may be slow to say so
             asked_at = asyncio.get_running_loop().time()
             try:
                 lease = await self._store.lease(self._lease.name, self._seconds)

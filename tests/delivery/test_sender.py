@@ -84,6 +84,23 @@ async def test_a_sender_that_lost_its_lease_records_nothing(open_database: Calla
     assert len(slow.attempts) == len(quick.attempts) == 1
 
 
+async def test_that_its_lease_is_lost_is_told_while_the_database_and_an_answer_are_still_waited_for(
+    open_database: Callable[[], Database],
+) -> None:
+    """Of the smart bot's connection there may be only one: who comes back from a pause must not take it from the next one."""
+    line, told = Line(open_database()), list[tuple[str, bool]]()
+    slow = Messenger(gate=asyncio.Event())
+    post(line._database, "wang", "您好")
+
+    async with delivering(line, slow, pace=QUICK, elected=lambda *news: told.append(news)):
+        await until(lambda: slow.under_way == 1)
+        assert told == [("feishu", True)]
+        line.cut = True
+        await until(lambda: len(told) == 2)
+        line.cut = False
+    assert told[:2] == [("feishu", True), ("feishu", False)]
+
+
 @pytest.mark.parametrize(("chat", "end", "shown"), [("wang", OutState.SENT, 2), (TEAM, OutState.UNKNOWN, 1)])
 async def test_after_a_death_what_was_under_way_goes_to_a_person_again_and_to_no_group(
     open_database: Callable[[], Database], chat: str, end: OutState, shown: int

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from typing import Any
 
 import psycopg
@@ -98,14 +98,18 @@ def test_savepoints_within_each_other(database: Database) -> None:
 
 
 @postgres_only
-async def test_a_connection_that_is_gone_is_an_outage_once(database: Database) -> None:
+@pytest.mark.parametrize("savepoints", range(3))
+async def test_a_connection_that_is_gone_is_an_outage_once(database: Database, savepoints: int) -> None:
     def work(unit: Unit) -> None:
-        with psycopg.connect(database.url.set(drivername="postgresql").render_as_string(hide_password=False)) as other:
-            other.execute(
-                "SELECT pg_terminate_backend(%s)", [unit.sql.execute(text("SELECT pg_backend_pid()")).scalar_one()]
-            )
-        with unit.savepoint():
-            send(unit)
+        with ExitStack() as inside:
+            for _ in range(savepoints):
+                inside.enter_context(unit.savepoint())
+            pid = unit.sql.execute(text("SELECT pg_backend_pid()")).scalar_one()
+            url = database.url.set(drivername="postgresql").render_as_string(hide_password=False)
+            with psycopg.connect(url) as other:
+                other.execute("SELECT pg_terminate_backend(%s)", [pid])
+            with unit.savepoint():
+                send(unit)
 
     with pytest.raises(Unavailable):
         await database.write(work)

@@ -114,9 +114,14 @@ def test_postgres_is_told_the_limits(database: Database) -> None:
     with database.unit() as unit:
         shown = [
             unit.sql.execute(text(f"SHOW {name}")).scalar_one()
-            for name in ("statement_timeout", "lock_timeout", "transaction_isolation")
+            for name in (
+                "statement_timeout",
+                "lock_timeout",
+                "idle_in_transaction_session_timeout",
+                "transaction_isolation",
+            )
         ]
-    assert shown == ["10s", "10s", "read committed"]
+    assert shown == ["10s", "10s", "5s", "read committed"]
 
 
 async def test_work_that_took_too_long_by_itself_is_not_committed(
