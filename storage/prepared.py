@@ -71,10 +71,19 @@ class Prepared:
         return changes.noted(watch, sql, self._statement, values, lambda: compiled.run(sql, values))
 
     def run_many(self, sql: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
-        """Once for each of them; their names are those of the first."""
-        if rows:
-            compiled = self._for(sql, rows[0])
+        """Once for each of them; their names are those of the first.
+
+        One by one on PostgreSQL: whoever stands still inside the pipeline of psycopg's ``executemany`` keeps its locks, as
+        the server's limit for idle transactions does not count there, and nobody can take over.
+        """
+        if not rows:
+            return
+        compiled = self._for(sql, rows[0])
+        if sql.dialect.name == "sqlite":
             run_text(sql, compiled.text, [compiled.given(row) for row in rows], many=True)
+            return
+        for row in rows:
+            compiled.run(sql, row)
 
     def _for(self, sql: Connection, values: Mapping[str, Any]) -> _Compiled:
         shape = (sql.dialect.name, *values)

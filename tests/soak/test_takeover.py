@@ -167,7 +167,7 @@ async def test_the_other_one_takes_over(how: str, postgres: Postgres, tmp_path: 
             assert await two.leader.start()
             await served(on)
             await leads(on)
-            longest: dict[str, float] = {}
+            longest, known = dict[str, float](), set[str]()
             async with talked_to(on, two) as registered:
                 for day in range(COUNTS.takeovers):
                     on.clock(MONDAY + timedelta(days=day))
@@ -175,12 +175,14 @@ async def test_the_other_one_takes_over(how: str, postgres: Postgres, tmp_path: 
                     await grows(registered, by=len(TALKING))
                     took = await loses_its_leader(on, two, how)
                     longest = {name: max(seconds, longest.get(name, 0.0)) for name, seconds in took.items()}
+                    known |= keys(on)
                     two.swap()
+            known |= keys(on)
             for process in (two.leader, two.other):
                 if process.is_alive:
                     assert await process.stop() == 0
             with open_desk(on.config) as desk:
-                assert not [*wrong(on, desk, registered)]
+                assert not [*wrong(on, desk, registered, known)]
                 told = ", ".join(f"{name} {seconds:.1f} s" for name, seconds in longest.items())
                 say(
                     f"{COUNTS.takeovers} times {how}, {len(registered)} registered; {told}; {again(desk)} again at DingTalk"
@@ -214,10 +216,15 @@ def promises_kept(on: Stage) -> int:
         return int(unit.sql.execute(done).scalar_one())
 
 
-def wrong(on: Stage, desk: Desk, registered: Sequence[str]) -> Iterator[str]:
+def keys(on: Stage) -> set[str]:
+    """Of what came in within the two days that they are kept."""
+    with open_desk(on.config) as desk, desk.store.unit() as unit:
+        return {name for names in unit.sql.execute(select(inbox.c.key, inbox.c.alias)) for name in names}
+
+
+def wrong(on: Stage, desk: Desk, registered: Sequence[str], known: set[str]) -> Iterator[str]:
     with desk.store.unit() as unit:
         sql = unit.sql
-        known = {name for keys in sql.execute(select(inbox.c.key, inbox.c.alias)) for name in keys}
         found = Counter(sql.execute(select(deals.c.customer)).scalars())
         facts = (outbox.c.channel, outbox.c.what, outbox.c.state, outbox.c.reason, outbox.c.attempts)
         rows = sql.execute(select(*facts)).all()
