@@ -96,9 +96,10 @@ class Outage:
         clock = self.messenger.clock = ManualClock(START)
         name = self.platform.name
         with database.unit() as unit:
-            for row in sends([f"chat{n % self.chats}" for n in range(self.rows)], channel=name):
-                unit.outbox.add(row, START)
+            # The oldest go first: if the group's came last, its own limit would be felt when all others are done.
             for row in sends([BUSY] * BUSY_ROWS, channel=name):
+                unit.outbox.add(row, START)
+            for row in sends([f"chat{n % self.chats}" for n in range(self.rows)], channel=name):
                 unit.outbox.add(row, START)
             for row in sends(["late"] * LATE_ROWS, channel=name, expires=START + timedelta(hours=1)):
                 unit.outbox.add(row, START)
