@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -108,7 +108,7 @@ def _sqlite(url: URL, begin: str, connections: int, *pragmas: str) -> Engine:
 
 
 def _postgres(url: URL, connections: int) -> Engine:
-    return create_engine(
+    engine = create_engine(
         url,
         pool_size=connections,
         max_overflow=0,
@@ -117,6 +117,16 @@ def _postgres(url: URL, connections: int) -> Engine:
         isolation_level="READ COMMITTED",
         connect_args=POSTGRES_CONNECT,
     )
+    event.listen(engine, "do_executemany", one_by_one)
+    return engine
+
+
+def one_by_one(cursor: Any, text: str, rows: Iterable[Any], *_: object) -> bool:
+    """Instead of psycopg's ``executemany``: whoever stands still inside its pipeline keeps its locks, as the server's limit
+    for idle transactions does not count there, and nobody can take over. True: it is done."""
+    for row in rows:
+        cursor.execute(text, row)
+    return True
 
 
 # -- errors ----------------------------------------------------------------------------------------------------------

@@ -187,10 +187,13 @@ _overtaken = exists().where(
     _older.c.id < _c.id,
 )
 _DROP_HELD = Prepared(_DROP.where(_ids, ~_overtaken))
+# What may have been taken already goes its way: first_sent says so also between two attempts. Of an edit it may have used
+# up the click's handle, which the next one would inherit.
 _REPLACE = Prepared(
-    _DROP.where(_c.copy == bindparam("of"), is_one_of(_c.what, *EDITS)).returning(_c.what, _c.wait_until, _c.via)
+    _DROP.where(_c.copy == bindparam("of"), is_one_of(_c.what, *EDITS), _c.first_sent.is_(None)).returning(
+        _c.what, _c.wait_until, _c.via
+    )
 )
-# What may have been taken already goes its way: first_sent says so also between two attempts.
 _WITHDRAW = (
     _DROP.values(report="")
     .where(_c.what == Sending.SEND, _c.first_sent.is_(None))

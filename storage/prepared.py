@@ -73,8 +73,7 @@ class Prepared:
     def run_many(self, sql: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
         """Once for each of them; their names are those of the first.
 
-        One by one on PostgreSQL: whoever stands still inside the pipeline of psycopg's ``executemany`` keeps its locks, as
-        the server's limit for idle transactions does not count there, and nobody can take over.
+        Never in psycopg's pipeline, see ``storage.engine.one_by_one``.
         """
         if not rows:
             return

@@ -61,16 +61,16 @@ async def _answered(api: Api, sessions: Sessions, row: OutboxRow, payload: bytes
 async def _card(api: Api, row: OutboxRow, payload: bytes) -> Outcome:
     """Where no answer came it is asked once more: the card's own name makes sure that there is only one of it.
 
-    A card that was created by an attempt which is known to have failed still has to be delivered.
+    A card that an earlier attempt created still has to be delivered (page 4.1): it is known to have failed, or nobody knows
+    how it ended. Should it be seen twice then, both are the same card and change together.
     """
-    track, perhaps_sent = track_id(row), row.first_sent is not None
+    track = track_id(row)
     ended = await api.call("POST", SEND_CARD, payload, Spent.CARD)
     if isinstance(ended, Unknown):
-        perhaps_sent = True
         ended = await api.call("POST", SEND_CARD, payload, Spent.CARD)
-    if isinstance(ended, CardExists):
-        if perhaps_sent:
+        if isinstance(ended, CardExists):
             return Receipt(track)
+    elif isinstance(ended, CardExists):
         ended = await api.call("POST", DELIVER_CARD, _delivery(payload), Spent.CARD)
     return of_space(ended, track, row.place.chat) if isinstance(ended, Success) else _outcome(ended)
 

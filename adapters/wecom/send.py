@@ -53,12 +53,13 @@ def _sent(ended: Ended, row: OutboxRow) -> Outcome:
 def _changed(ended: Ended, row: OutboxRow) -> Outcome:
     """Which number a used or expired code is refused with is not documented: whatever is refused is over.
 
-    An earlier attempt whose answer was lost has used the code up: nobody but this row had it.
+    An earlier attempt of this edit whose answer was lost has used the code up, if it came through and the code was not
+    too old by then; who has an old card still hears what was decided when it is pressed.
     """
     match ended:
         case Success(answer):
             return Gone("收到这张卡片的成员已不可见") if answer.get("invaliduser") else Receipt("")
-        case Unlisted() if row.first_sent:
+        case Unlisted() if row.first_sent and row.what is not Sending.RECALL:
             return Receipt("")
         case TaskKnown(reason) | Rejected(reason):
             return Gone(reason)

@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import assert_never
 
+from msgspec.structs import replace
+
 from bot.ports import (
     Capabilities,
     Gone,
@@ -91,14 +93,15 @@ def after(
             return Ruling(row, Settled(row=row.id, state=OutState.SENT, handle=handle), "sent")
         case Retry(seconds, reason, whole_channel):
             wait = 0.0 if whole_channel else seconds or backoff(row.attempts + 1, spread)
-            return _again(row, reason, wait, row.first_sent)
+            return _again(row, reason, wait, row.first_sent, _spent(row, began, can))
         case Gone(reason) | Rejected(reason):
             return _end(row, OutState.DEAD, reason, supersede=True)
         case Unknown(reason):
-            first = row.first_sent or began
             if _might_double(row, began, can) and (row.place.group or row.first_sent is not None):
                 return _end(row, OutState.UNKNOWN, reason)
-            return _again(row, reason, backoff(row.attempts + 1, spread), first)
+            doubted = row if row.first_sent else replace(row, first_sent=began)
+            wait = backoff(row.attempts + 1, spread)
+            return _again(row, reason, wait, doubted.first_sent, _spent(doubted, began, can))
         case _:
             assert_never(outcome)
 
@@ -142,6 +145,11 @@ def _end(row: OutboxRow, state: OutState, reason: str, supersede: bool = False, 
 def _might_double(row: OutboxRow, now: datetime, can: Capabilities) -> bool:
     """If it went again."""
     return row.what is Sending.SEND and now - (row.first_sent or now) >= can.repeat_window
+
+
+def _spent(row: OutboxRow, now: datetime, can: Capabilities) -> int:
+    """1 once only one more attempt may be in doubt: the next death ends it."""
+    return int(row.first_sent is not None and _might_double(row, now, can))
 
 
 def _perhaps_sent(row: OutboxRow) -> bool:

@@ -127,7 +127,7 @@ class Sender:
         try:
             self._faulty = False
             await self._adopt(tenure)
-            while tenure.held and not self._stopping.is_set() and not settling.done() and not self._faulty:
+            while tenure.held and not (self._stopping.is_set() or keeper.done() or settling.done() or self._faulty):
                 self._woken.clear()
                 await _rest(self._woken, min(await self._round(settler), self._pace.poll))
         finally:

@@ -47,13 +47,12 @@ class Tenure:
         """Prolongs until the lease is lost."""
         pause = self._seconds / PROLONGED_WITHIN
         while self.held:
-            await asyncio.sleep(pause)
-            if not self.held:
-                break  # after a machine's pause the database may be slow to say so
-            asked_at = asyncio.get_running_loop().time()
             try:
-                lease = await self._store.lease(self._lease.name, self._seconds)
-            except Unavailable:
+                async with asyncio.timeout_at(self._until):  # however long the database takes to say so
+                    await asyncio.sleep(pause)
+                    asked_at = asyncio.get_running_loop().time()
+                    lease = await self._store.lease(self._lease.name, self._seconds)
+            except (Unavailable, TimeoutError):
                 continue
             if lease != self._lease:
                 self._until = 0.0

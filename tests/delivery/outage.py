@@ -10,7 +10,7 @@ import math
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import timedelta
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 from sqlalchemy import select
 
@@ -151,7 +151,7 @@ class Outage:
 
     def _in_order(self) -> None:
         for chat in (BUSY, *(f"chat{n}" for n in range(0, self.chats, 25))):
-            seen = list(dict.fromkeys(self.messenger.seen_in(chat)))
+            seen = [text for text, _ in groupby(self.messenger.seen_in(chat))]
             assert seen == [text for text in self.texts if text in seen]
 
     def _within_the_limits(self) -> None:

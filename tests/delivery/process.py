@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Any, TypeVar
@@ -23,6 +24,8 @@ class Line:
     def __init__(self, database: Database) -> None:
         self._database = database
         self.cut = False
+        self.hole: asyncio.Event | None = None
+        """Until it is set, who asks for a lease hears nothing."""
         self.fence = 0
 
     async def write(self, work: Callable[[Any], T], *, turn: bool = False, lane: str = "") -> T:
@@ -35,6 +38,8 @@ class Line:
 
     async def lease(self, name: str, seconds: float) -> Lease | None:
         self._check()
+        if self.hole:
+            await self.hole.wait()
         lease = await self._database.lease(name, seconds)
         self.fence = lease.fence if lease else self.fence
         return lease

@@ -135,7 +135,6 @@ def test_after_an_attempt(
 
     assert (ruling.settled.state, ruling.supersede) == (state, superseded)
     assert (ruling.settled.wait, ruling.settled.first_sent) == (wait, first_sent)
-    assert ruling.settled.losses == 0 or state is not OutState.PENDING
     assert bool(ruling.settled.reason) == (state is not OutState.SENT)
 
 
@@ -192,6 +191,27 @@ def test_a_card_that_cannot_be_drawn_does_not_quote_itself() -> None:
 
     assert (ruling.settled.state, ruling.supersede) == (OutState.DEAD, True)
     assert ruling.settled.reason == "could not be drawn for feishu: KeyError"
+
+
+@pytest.mark.parametrize(
+    ("given", "outcome", "can", "losses"),
+    [
+        (row(losses=3, first_sent=ago(minutes=9)), Retry(1.0, "x"), KEYED, 0),
+        (row(losses=3, first_sent=ago(minutes=9)), Unknown("r"), KEYED, 0),
+        (row(), Retry(1.0, "x"), KEYLESS, 0),
+        (row(), Unknown("r"), KEYLESS, 1),
+        (row(losses=1, first_sent=ago(seconds=9)), Retry(1.0, "x"), KEYLESS, 1),
+        (row(first_sent=ago(minutes=61)), Retry(1.0, "x"), KEYED, 1),
+        (row(Sending.CLOSING), Unknown("r"), KEYLESS, 0),
+    ],
+)
+def test_one_death_more_ends_what_went_once_more(
+    given: OutboxRow, outcome: Outcome, can: Capabilities, losses: int
+) -> None:
+    """As if it had been lost by a death already."""
+    assert after(given, outcome, NOW, can).settled.losses == losses
+    died = orphaned(row(first_sent=ago(seconds=9), losses=losses), NOW, KEYLESS)
+    assert (died.settled.state is OutState.UNKNOWN) == bool(losses)
 
 
 def test_backoff_doubles_up_to_five_minutes() -> None:

@@ -84,8 +84,9 @@ async def test_a_sender_that_lost_its_lease_records_nothing(open_database: Calla
     assert len(slow.attempts) == len(quick.attempts) == 1
 
 
+@pytest.mark.parametrize("way", ["cut", "hole"])
 async def test_that_its_lease_is_lost_is_told_while_the_database_and_an_answer_are_still_waited_for(
-    open_database: Callable[[], Database],
+    open_database: Callable[[], Database], way: str
 ) -> None:
     """Of the smart bot's connection there may be only one: who comes back from a pause must not take it from the next one."""
     line, told = Line(open_database()), list[tuple[str, bool]]()
@@ -95,9 +96,10 @@ async def test_that_its_lease_is_lost_is_told_while_the_database_and_an_answer_a
     async with delivering(line, slow, pace=QUICK, elected=lambda *news: told.append(news)):
         await until(lambda: slow.under_way == 1)
         assert told == [("feishu", True)]
-        line.cut = True
+        line.cut, line.hole = way == "cut", asyncio.Event()
         await until(lambda: len(told) == 2)
         line.cut = False
+        line.hole.set()
     assert told[:2] == [("feishu", True), ("feishu", False)]
 
 

@@ -365,10 +365,22 @@ async def test_a_lost_receipt_of_a_card_is_found_again_by_its_name(stage: Stage)
     assert isinstance(await stage.sends("好"), Unknown)
 
 
-async def test_a_card_whose_sender_died_is_found_again_when_it_goes_again(stage: Stage) -> None:
+async def test_a_card_whose_sender_died_is_delivered_again_and_both_change_together(stage: Stage) -> None:
     sent = row(REVIEW, place=SINGLE)
+    await stage.delivers(sent)
+    ended = await stage.delivers(replace(sent, first_sent=datetime.now(UTC)))
+    assert isinstance(ended, Receipt)
+    edit = replace(row(DECIDED, Sending.CLOSING, SINGLE, ended.handle), target_key=sent.key)
+    assert await stage.delivers(edit) == Receipt("")
+    shown = stage.dingtalk.messages(stage.dingtalk.p2p_chat("zhaomin"))
+    assert ["已同意 李静 13:05" in message.text for message in shown] == [True, True]
+
+
+async def test_a_card_that_was_in_doubt_and_then_not_delivered_is(stage: Stage) -> None:
+    sent = replace(row(REVIEW, place=SINGLE), first_sent=datetime.now(UTC))
+    stage.dingtalk.faults.fail_delivery_next()
+    assert not isinstance(await stage.delivers(sent), Receipt)
     assert isinstance(await stage.delivers(sent), Receipt)
-    assert isinstance(await stage.delivers(replace(sent, first_sent=datetime.now(UTC))), Receipt)
     assert len(stage.dingtalk.messages(stage.dingtalk.p2p_chat("zhaomin"))) == 1
 
 

@@ -233,7 +233,7 @@ def wrong(on: Stage, desk: Desk, registered: Sequence[str], known: set[str]) -> 
             heard = push.event_type in WORDS and push.delivered and getattr(push, "way", "") != "socket"
             if heard and not {push.message_id, _event(push)} & known:
                 yield f"{name} was acknowledged, and it is lost: {push.event_type} {_event(push)}"
-        sends = [row for row in rows if row.channel == name and row.what is Sending.SEND]
+        sends = [row for row in rows if (row.channel, row.what, row.state) == (name, Sending.SEND, OutState.SENT)]
         again = sum(row.attempts - 1 for row in sends) if name == KEYLESS else 0
         shown = sum(m.sender == "bot" for m in each.emulator.world.messages.values())
         if not len(sends) <= shown <= len(sends) + again:

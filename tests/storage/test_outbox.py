@@ -54,6 +54,21 @@ def test_an_edit_under_way_is_not_replaced(database: Database) -> None:
         assert due(unit) == []
 
 
+def test_an_edit_in_doubt_is_not_replaced(database: Database) -> None:
+    """It may have used up the code of the click that the next one would inherit (WeCom)."""
+    with database.unit() as unit:
+        row = send(unit)
+        finish(unit, row, OutState.SENT, "om_1")
+        first = edit(unit, row, copy=7, via="code of a click")
+        claim(unit, first)
+        settle(unit, first, OutState.PENDING, first_sent=NOW)
+        second = edit(unit, row, copy=7)
+        assert state(unit, first) is OutState.PENDING
+        assert due(unit) == [first]
+        finish(unit, first, OutState.SENT)
+        assert [(found.id, found.handle) for found in unit.outbox.due("feishu", NOW, 10)] == [(second, "om_1")]
+
+
 def test_an_edit_is_held_as_long_as_the_one_it_replaces(database: Database) -> None:
     with database.unit() as unit:
         row = send(unit)

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import date
 
+import psycopg
 import pytest
 from sqlalchemy import func, insert, select, text
 
@@ -15,6 +16,7 @@ from bot.calendar import SpecialDay
 from bot.errors import OperatorError, Refusal, Unavailable
 from storage import holidays as holiday_table
 from storage import store
+from storage.prepared import Prepared
 from storage.store import Database
 from storage.tables import holidays, outbox
 from storage.unit import Unit
@@ -122,6 +124,33 @@ def test_postgres_is_told_the_limits(database: Database) -> None:
             )
         ]
     assert shown == ["10s", "10s", "5s", "read committed"]
+
+
+@postgres_only
+async def test_who_stands_still_between_two_statements_keeps_no_locks(database: Database) -> None:
+    """A machine that is paused: the server ends the transaction before others give up waiting for its locks."""
+
+    def work(unit: Unit) -> None:
+        add(unit)
+        unit.sql.execute(text("SET LOCAL idle_in_transaction_session_timeout = 50"))
+        with psycopg.connect(database.url.set(drivername="postgresql").render_as_string(hide_password=False)) as other:
+            other.execute("SELECT pg_sleep(0.5)")
+        people(unit)
+
+    with pytest.raises(Unavailable, match="cannot be reached"):
+        await database.write(work)
+    assert await database.read(people) == 0
+
+
+@postgres_only
+def test_many_rows_go_without_a_pipeline(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    """That limit does not count inside one."""
+    monkeypatch.delattr(psycopg.Connection, "pipeline")
+    days = [{"date": date(2026, 3, day), "kind": "off", "name": "假"} for day in (2, 3, 4, 5)]
+    with database.unit() as unit:
+        unit.sql.execute(insert(holidays), days[:2])
+        Prepared(insert(holidays)).run_many(unit.sql, days[2:])
+        assert unit.sql.execute(select(func.count()).select_from(holidays)).scalar_one() == 4
 
 
 async def test_work_that_took_too_long_by_itself_is_not_committed(
