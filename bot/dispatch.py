@@ -12,6 +12,7 @@ import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import datetime
+from typing import TypeVar
 
 from bot.clock import Clock
 from bot.converse import Conversation
@@ -21,6 +22,7 @@ from bot.messages import NOTHING, Answer, AnyInbound, Press, Read, Say, Toast, T
 from bot.ports import End, Failure, Outgoing, Sending, Store, Taken, Trace, Unit
 from bot.watching import WRITTEN, Watch, of_push, watched
 
+T = TypeVar("T")
 log = logging.getLogger(__name__)
 
 PATIENCE = 1.5
@@ -28,7 +30,7 @@ PATIENCE = 1.5
 MOST_WAITING = 20
 """Pushes of one account that may wait for their turn; more are refused, so that the messenger repeats them later."""
 PAUSES = (0.5, 1.0, 2.0)
-"""Seconds between attempts to record a failure when nobody else will repeat the push."""
+"""Seconds between attempts at a turn, and then at recording its failure, when nobody else will repeat the push."""
 WORKING = Answer(Toast("已收到，正在处理，结果马上发给您。"))
 Observe = Callable[[str, str, float], None]
 """(channel, end, seconds) of each turn, for the metrics."""
@@ -177,7 +179,7 @@ class Dispatcher:
                 return self.conversation.turn(unit, inbound, at or self.clock.now(), waiting)
 
         try:
-            ended = await self.store.write(work, turn=True, lane=str(inbound.sender))
+            ended = await self._commit(work, str(inbound.sender), waiting)
             self._tell(watches, "")
             return ended
         except Unavailable as error:
@@ -191,6 +193,17 @@ class Dispatcher:
         self._tell(watches, why)
         came = at or self.clock.now()
         return End.FAILED, await self._failed(inbound, came, why, in_chat=isinstance(inbound, Say) or not waiting())
+
+    async def _commit(self, work: Callable[[Unit], T], lane: str, waiting: Waiting) -> T:
+        """Once the result is promised nobody repeats the push: short absences of the database are waited out."""
+        for pause in PAUSES:
+            try:
+                return await self.store.write(work, turn=True, lane=lane)
+            except Unavailable:
+                if waiting():
+                    raise
+                await asyncio.sleep(pause)
+        return await self.store.write(work, turn=True, lane=lane)
 
     def _watching(self, inbound: AnyInbound, watches: list[Watch]) -> Callable[[], Watch] | None:
         """None: nobody listens. The work may run more than once; the last watch is of the one that counts."""

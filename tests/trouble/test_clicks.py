@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import math
 from typing import Any
 
+import pytest
+
+from bot import dispatch
+from bot.dispatch import PAUSES
 from bot.errors import Unavailable
 from storage.store import Database
 from tests.chat import Person, World
@@ -111,28 +116,48 @@ async def press_value(person: Person, message_id: str, value: dict[str, str]) ->
 
 
 class LosesTurns:
-    """A store whose turns come to nothing, once ``told`` is set; everything else works."""
+    """A store whose turns come to nothing, once ``told`` is set, so many times; everything else works."""
 
-    def __init__(self, store: Database, told: asyncio.Event) -> None:
+    def __init__(self, store: Database, told: asyncio.Event, times: float) -> None:
         self.store = store
         self.told = told
+        self.times = times
 
     async def write(self, work: Any, *, turn: bool = False, lane: str = "") -> Any:
-        if turn:
+        if turn and self.times:
+            self.times -= 1
             await self.told.wait()
             raise Unavailable("waited 10 s for a lock")
         return await self.store.write(work, turn=turn, lane=lane)
 
 
-async def test_a_promised_result_that_cannot_come_is_apologised_for(world: World) -> None:
-    """Who was told to wait hears of the end, whatever it was; the push is kept for a replay."""
+async def told_to_wait(world: World, times: float) -> Person:
+    """Their turn then comes to nothing so many times."""
     wang = world.person("王磊", "ou_wanglei")
-    await wang.says("报备 杭州云栖湾酒店管理有限公司 中央空调改造 120万 6月底签").sees("请核对")
-    told = asyncio.Event()
-    dispatcher, store = world.app.dispatcher, world.app.store
-    dispatcher.store = LosesTurns(store, told)  # type: ignore[assignment]
+    await wang.says(LINE).sees("请核对")
+    told, dispatcher = asyncio.Event(), world.app.dispatcher
+    dispatcher.store = LosesTurns(world.app.store, told, times)  # type: ignore[assignment]
     await wang.presses("提交").sees("已收到，正在处理")
     told.set()
+    return wang
+
+
+@pytest.fixture
+def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(dispatch, "PAUSES", [0.0] * len(PAUSES))
+
+
+@pytest.mark.usefixtures("at_once")
+async def test_a_promised_result_waits_for_the_database(world: World) -> None:
+    wang = await told_to_wait(world, len(PAUSES))
+    await wang.looks().sees("BB1001 已提交")
+    await wang.says("我的报备").sees("BB1001").not_sees("BB1002")
+
+
+@pytest.mark.usefixtures("at_once")
+async def test_a_promised_result_that_cannot_come_is_apologised_for(world: World) -> None:
+    """Who was told to wait hears of the end, whatever it was; the push is kept for a replay."""
+    wang = await told_to_wait(world, math.inf)
     await wang.looks().sees("抱歉，这次没有办成，已记录（编号 ")
-    dispatcher.store = store
+    world.app.dispatcher.store = world.app.store
     await wang.presses("提交").sees("BB1001 已提交")
