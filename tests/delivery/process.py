@@ -25,27 +25,25 @@ class Line:
         self._database = database
         self.cut = False
         self.hole: asyncio.Event | None = None
-        """Until it is set, who asks for a lease hears nothing."""
+        """Until it is set, nobody hears anything."""
         self.fence = 0
 
     async def write(self, work: Callable[[Any], T], *, turn: bool = False, lane: str = "") -> T:
-        self._check()
+        await self._through()
         return await self._database.write(work, turn=turn, lane=lane)
 
     async def read(self, work: Callable[[Any], T]) -> T:
-        self._check()
+        await self._through()
         return await self._database.read(work)
 
     async def lease(self, name: str, seconds: float) -> Lease | None:
-        self._check()
-        if self.hole:
-            await self.hole.wait()
+        await self._through()
         lease = await self._database.lease(name, seconds)
         self.fence = lease.fence if lease else self.fence
         return lease
 
     async def release(self, lease: Lease) -> None:
-        self._check()
+        await self._through()
         await self._database.release(lease)
 
     def unit(self) -> AbstractContextManager[Any]:
@@ -54,9 +52,11 @@ class Line:
     def on_commit(self, wake: Callable[[], None]) -> None:
         self._database.on_commit(wake)
 
-    def _check(self) -> None:
+    async def _through(self) -> None:
         if self.cut:
             raise Unavailable("the line is cut")
+        if self.hole:
+            await self.hole.wait()
 
 
 class Process(Delivery):

@@ -96,10 +96,13 @@ async def test_that_its_lease_is_lost_is_told_while_the_database_and_an_answer_a
     async with delivering(line, slow, pace=QUICK, elected=lambda *news: told.append(news)):
         await until(lambda: slow.under_way == 1)
         assert told == [("feishu", True)]
-        line.cut, line.hole = way == "cut", asyncio.Event()
-        await until(lambda: len(told) == 2)
-        line.cut = False
-        line.hole.set()
+        hole = asyncio.Event()
+        line.cut, line.hole = way == "cut", hole if way == "hole" else None
+        try:
+            await until(lambda: len(told) == 2)
+        finally:
+            line.cut = False
+            hole.set()
     assert told[:2] == [("feishu", True), ("feishu", False)]
 
 

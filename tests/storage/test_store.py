@@ -145,7 +145,7 @@ async def test_who_stands_still_between_two_statements_keeps_no_locks(database: 
 @postgres_only
 def test_many_rows_go_without_a_pipeline(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     """That limit does not count inside one."""
-    monkeypatch.delattr(psycopg.Connection, "pipeline")
+    monkeypatch.delattr(psycopg.Cursor, "executemany")
     days = [{"date": date(2026, 3, day), "kind": "off", "name": "假"} for day in (2, 3, 4, 5)]
     with database.unit() as unit:
         unit.sql.execute(insert(holidays), days[:2])
