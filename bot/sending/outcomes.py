@@ -61,7 +61,7 @@ def at_sight(row: OutboxRow, now: datetime, can: Capabilities) -> Ruling | None:
         return _end(row, OutState.EXPIRED, f"expired at {row.expires.isoformat()}")
     if row.what is not Sending.SEND:
         return _edit_at_sight(row, can)
-    if row.place.group and row.first_sent is not None and _might_double(row, now, can):
+    if row.place.group and _in_doubt(row, now, can):
         return _end(row, OutState.UNKNOWN, "an attempt may have been taken, and a repetition might double it")
     return None
 
@@ -93,15 +93,15 @@ def after(
             return Ruling(row, Settled(row=row.id, state=OutState.SENT, handle=handle), "sent")
         case Retry(seconds, reason, whole_channel):
             wait = 0.0 if whole_channel else seconds or backoff(row.attempts + 1, spread)
-            return _again(row, reason, wait, row.first_sent, _spent(row, began, can))
+            return _again(row, reason, wait, row.first_sent, int(_in_doubt(row, began, can)))
         case Gone(reason) | Rejected(reason):
             return _end(row, OutState.DEAD, reason, supersede=True)
         case Unknown(reason):
-            if _might_double(row, began, can) and (row.place.group or row.first_sent is not None):
+            first = row.first_sent or began
+            now_in_doubt = _in_doubt(replace(row, first_sent=first), began, can)
+            if _in_doubt(row, began, can) or (row.place.group and now_in_doubt):
                 return _end(row, OutState.UNKNOWN, reason)
-            doubted = row if row.first_sent else replace(row, first_sent=began)
-            wait = backoff(row.attempts + 1, spread)
-            return _again(row, reason, wait, doubted.first_sent, _spent(doubted, began, can))
+            return _again(row, reason, backoff(row.attempts + 1, spread), first, int(now_in_doubt))
         case _:
             assert_never(outcome)
 
@@ -113,7 +113,7 @@ def orphaned(row: OutboxRow, now: datetime, can: Capabilities) -> Ruling:
     if losses >= MOST_LOSSES:
         held = f"held: its sender died {losses} times in a row while sending it"
         return _end(row, OutState.DEAD, held, supersede=True, word="held")
-    if _might_double(row, now, can) and (row.place.group or row.losses):
+    if _in_doubt(row, now, can) and (row.place.group or row.losses):
         return _end(row, OutState.UNKNOWN, "its sender died while sending it")
     return _again(row, "its sender died while sending it", 0.0, row.first_sent, losses)
 
@@ -142,14 +142,9 @@ def _end(row: OutboxRow, state: OutState, reason: str, supersede: bool = False, 
     return Ruling(row, settled, word or state.value, supersede and row.what is Sending.CLOSING)
 
 
-def _might_double(row: OutboxRow, now: datetime, can: Capabilities) -> bool:
-    """If it went again."""
-    return row.what is Sending.SEND and now - (row.first_sent or now) >= can.repeat_window
-
-
-def _spent(row: OutboxRow, now: datetime, can: Capabilities) -> int:
-    """1 once only one more attempt may be in doubt: the next death ends it."""
-    return int(row.first_sent is not None and _might_double(row, now, can))
+def _in_doubt(row: OutboxRow, now: datetime, can: Capabilities) -> bool:
+    """An attempt may have been taken and would not be known again. It counts as a loss: the next death is the last."""
+    return row.what is Sending.SEND and row.first_sent is not None and now - row.first_sent >= can.repeat_window
 
 
 def _perhaps_sent(row: OutboxRow) -> bool:
